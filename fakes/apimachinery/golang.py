@@ -1,0 +1,43 @@
+"""How Go prints values: messages of a kube-apiserver are full of ``%q`` and ``%v``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+__all__ = ["json_text", "quote", "quote_slice"]
+
+_ESCAPES = {
+    "\\": "\\\\", '"': '\\"', "\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v",
+}  # fmt: skip
+
+
+def quote(text: str) -> str:
+    """Quote as ``fmt.Sprintf("%q")`` does: printable characters stay, others become escapes."""
+    if text.isascii() and text.isprintable() and '"' not in text and "\\" not in text:
+        return f'"{text}"'
+    return '"' + "".join(_quoted(character) for character in text) + '"'
+
+
+def _quoted(character: str) -> str:
+    if escape := _ESCAPES.get(character):
+        return escape
+    if character.isprintable():
+        return character
+    code = ord(character)
+    if code < 0x20 or code == 0x7F:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def quote_slice(texts: Iterable[str]) -> str:
+    """Quote a slice as ``%q`` does: ``["a" "b"]``."""
+    return "[" + " ".join(quote(text) for text in texts) + "]"
+
+
+def json_text(value: Any) -> str:
+    """Compact JSON as ``encoding/json`` writes it: map keys sorted, ``<``, ``>`` and ``&`` escaped."""
+    text = msgspec.json.encode(value, order="sorted" if isinstance(value, Mapping) else None).decode()
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")

@@ -1,0 +1,1 @@
+"""Who asks: one authenticator a module, composed by ``union``."""

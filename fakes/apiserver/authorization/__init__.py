@@ -1,0 +1,1 @@
+"""Whether they may: attributes in, a decision with its reason out."""

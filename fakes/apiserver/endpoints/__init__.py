@@ -1,0 +1,1 @@
+"""From HTTP to the registry and back: request info, filters, handlers, negotiation, discovery."""

@@ -1,0 +1,1 @@
+"""The mirrord operator: an aggregated API server over a pure model of sessions."""

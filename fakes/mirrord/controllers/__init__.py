@@ -1,0 +1,1 @@
+"""What the operator does unasked: closing sessions whose time is up."""

@@ -1,0 +1,1 @@
+"""One resource of operator.metalbear.co a module."""

@@ -1,0 +1,1 @@
+"""Requirements, profiles and the report of a conformance run."""

@@ -1,0 +1,1 @@
+"""The sentences, a module for each subject."""
