@@ -1,7 +1,8 @@
 """The rules of ``metadata`` that every kind shares, on create and on update.
 
-The server applies them twice to an update: its store once and the kind's own validation again, so that causes are
-listed twice; callers add the lists as often. Source: k8s.io/apimachinery, pkg/api/validation/objectmeta.go (v0.36.2).
+The server applies them to an update more than once, and lists what it finds as often: its store first, by
+``validate_common_fields``, then the kind by ``validate_object_meta_update``, and many built-in kinds once more by
+``validate_object_meta``. Source: k8s.io/apimachinery, pkg/api/validation/objectmeta.go (v0.36.2).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from fakes.apimachinery.validation import (
 __all__ = [
     "standard_finalizers",
     "validate_annotations",
+    "validate_common_fields",
     "validate_finalizers",
     "validate_labels",
     "validate_object_meta",
@@ -90,6 +92,12 @@ def validate_object_meta_update(
     if finalizers_standard:
         errors += standard_finalizers(new.get("finalizers") or (), f"{path}.finalizers")
     return errors
+
+
+def validate_common_fields(new: Metadata, old: Metadata, *, namespaced: bool) -> list[FieldError]:
+    """Errors of changed metadata that the store finds, whatever the kind."""
+    errors = validate_object_meta(new, namespaced=namespaced, validate_name=path_segment_name)
+    return errors + validate_object_meta_update(new, old)
 
 
 def _parts(metadata: Metadata, path: str) -> list[FieldError]:
