@@ -9,12 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-__all__ = ["ANY", "Type"]
+__all__ = ["ANY", "Presence", "Type"]
 
 Kind = Literal["struct", "map", "list", "scalar", "any"]
 Scalar = Literal[
     "", "string", "int32", "int64", "number", "boolean", "bytes", "quantity", "int-or-string", "time", "micro-time", "duration"
 ]
+Presence = Literal["pointer", "omitempty", "omitzero", "always", "null"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -43,6 +44,13 @@ class Type:
         As in the schema; ``default`` is None where there is none.
     key_defaults
         Of a list of type ``map``: defaults of key fields that an item may leave out.
+    definition, go_type
+        Of built-in types: the name of the OpenAPI definition of a struct, and how Go prints the type (``v1.Container``,
+        ``[]string``).
+    presence
+        Of a built-in struct: what the server writes for each field. A ``pointer`` is written when it was given, however
+        empty; ``omitempty`` leaves out zeros, empty lists and maps, but never a struct; ``omitzero`` leaves out zero
+        structs too; ``always`` writes the zero value, and ``null`` a null, when nothing was given.
     """
 
     kind: Kind
@@ -62,6 +70,9 @@ class Type:
     default: Any = None
     key_defaults: dict[str, Any] = field(default_factory=dict)
     embedded: bool = False
+    definition: str = ""
+    go_type: str = ""
+    presence: dict[str, Presence] = field(default_factory=dict)
 
 
 ANY = Type(kind="any", preserve_unknown=True)
