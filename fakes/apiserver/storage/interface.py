@@ -89,12 +89,16 @@ class Watch(Protocol):
         ...
 
     async def next(self) -> Event | None:
-        """The next event, or None when the watch was stopped."""
+        """The next event, or None when the watch was stopped or interrupted."""
         ...
 
     @property
     def revision(self) -> int:
         """The newest revision that this watch has been told of."""
+        ...
+
+    def interrupt(self) -> None:
+        """Make ``next`` return None once."""
         ...
 
     def stop(self) -> None: ...

@@ -48,7 +48,7 @@ class _Table:
 class _MemoryWatch:
     """A queue of events. A reader that falls too far behind is stopped rather than allowed to grow."""
 
-    __slots__ = ("_limit", "_prefix", "_queue", "_stopped", "_table", "_waiter", "revision")
+    __slots__ = ("_interrupted", "_limit", "_prefix", "_queue", "_stopped", "_table", "_waiter", "revision")
 
     def __init__(self, table: _Table, prefix: str, backlog: Iterable[Event], revision: int, limit: int) -> None:
         self._table = table
@@ -56,6 +56,7 @@ class _MemoryWatch:
         self._queue: deque[Event] = deque(backlog)
         self._waiter: asyncio.Future[None] | None = None
         self._stopped = False
+        self._interrupted = False
         self._limit = limit + len(self._queue)
         self.revision = revision
         table.watches[self] = None
@@ -78,14 +79,19 @@ class _MemoryWatch:
 
     async def next(self) -> Event | None:
         while not self._queue:
-            if self._stopped:
+            if self._stopped or self._interrupted:
+                self._interrupted = False
                 return None
             await enter_loop()
-            if self._queue or self._stopped:
+            if self._queue or self._stopped or self._interrupted:
                 continue
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
         return self.poll()
+
+    def interrupt(self) -> None:
+        self._interrupted = True
+        self._wake()
 
     def stop(self) -> None:
         self._stopped = True

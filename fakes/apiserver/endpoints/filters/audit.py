@@ -1,0 +1,79 @@
+"""Who asked for what, and what came of it: the evidence of a failed scenario."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from fakes.apimachinery.names import Names
+from fakes.apimachinery.status import StatusError
+from fakes.apiserver.endpoints.http import Handler, Request, Response
+
+__all__ = ["AuditEvent", "AuditLog", "with_audit"]
+
+
+@dataclass(slots=True, kw_only=True)
+class AuditEvent:
+    """One request. ``user`` is the one that the request was authorized as, ``impersonator`` who sent it if another.
+
+    ``decision`` is ``allow``, ``forbid`` or empty if it was not asked; ``reason`` is the authorizer's. Query strings and
+    bodies are not kept: they may hold secrets.
+    """
+
+    id: str
+    time: datetime
+    server: str
+    method: str
+    path: str
+    verb: str = ""
+    user: str = ""
+    groups: tuple[str, ...] = ()
+    impersonator: str = ""
+    decision: str = ""
+    reason: str = ""
+    code: int = 0
+    message: str = ""
+
+
+class AuditLog:
+    """The newest events, oldest first; what is older than ``limit`` events is forgotten."""
+
+    def __init__(self, limit: int = 1000) -> None:
+        self._events: deque[AuditEvent] = deque(maxlen=limit)
+
+    def append(self, event: AuditEvent) -> None:
+        self._events.append(event)
+
+    def clear(self) -> None:
+        self._events.clear()
+
+    def __iter__(self) -> Iterator[AuditEvent]:
+        return iter(self._events)
+
+    def __len__(self) -> int:
+        return len(self._events)
+
+
+def with_audit(handler: Handler, log: AuditLog, names: Names, server: str) -> Handler:
+    """Record every request, and give it its ``Audit-Id``: the client's own, or a new one."""
+
+    async def filtered(request: Request) -> Response:
+        event = AuditEvent(
+            id=request.header(b"audit-id") or names.uid(), time=request.started, server=server,
+            method=request.method, path=request.path,
+        )  # fmt: skip
+        request.audit = event
+        log.append(event)
+        try:
+            response = await handler(request)
+        except StatusError as error:
+            event.code, event.message = error.code, error.message
+            error.headers = (*error.headers, ("Audit-Id", event.id))
+            raise
+        event.code = response.status
+        response.headers = [*response.headers, (b"audit-id", event.id.encode("latin-1", "replace"))]
+        return response
+
+    return filtered

@@ -1,0 +1,87 @@
+"""What the handlers of all verbs begin with: the context of a request, its name, and the names it may not have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fakes.apimachinery.status import StatusError
+from fakes.apimachinery.validation import path_segment_name
+from fakes.apiserver.admission.attributes import Attributes, Operation
+from fakes.apiserver.endpoints.http import Request
+from fakes.apiserver.endpoints.request_scope import RequestScope
+from fakes.apiserver.registry.rest import Context, Validate
+
+__all__ = ["admission", "context_of", "manager_of", "validating", "write_context"]
+
+_MAX_MANAGER = 128
+
+
+def context_of(request: Request) -> Context:
+    """The context of a request that reads.
+
+    Raises:
+        StatusError: 400, the name in the path cannot be a name.
+    """
+    info = request.info
+    if info.name and (problems := path_segment_name(info.name)):
+        message = f"Name parameter invalid: {_quoted(info.name)}: {'; '.join(problems)}"
+        raise StatusError.bad_request(message)
+    return Context(user=request.user, namespace=info.namespace, now=request.started, warnings=request.warnings)
+
+
+def _quoted(name: str) -> str:
+    return f'"{name}"'
+
+
+def write_context(request: Request, scope: RequestScope, operation: Operation, *, dry_run: bool) -> Context:
+    """The context of a request that writes: validating admission is lent to the storage."""
+    context = context_of(request)
+    context.dry_run = dry_run
+    context.validate = validating(request, scope, operation, dry_run=dry_run)
+    return context
+
+
+def validating(request: Request, scope: RequestScope, operation: Operation, *, dry_run: bool) -> Validate:
+    """Validating admission as a hook for a storage."""
+    validators = scope.admission
+
+    async def validate(new: dict[str, Any], old: dict[str, Any] | None) -> None:
+        attributes = admission(request, scope, operation, new or None, old, dry_run=dry_run)
+        await validators.validate(attributes)
+
+    return validate
+
+
+def admission(
+    request: Request,
+    scope: RequestScope,
+    operation: Operation,
+    new: dict[str, Any] | None,
+    old: dict[str, Any] | None,
+    *,
+    dry_run: bool,
+) -> Attributes:
+    """What admission is told of a write."""
+    named = new or old or {}
+    return Attributes(
+        operation=operation,
+        kind=scope.kind,
+        resource=scope.group_version_resource,
+        subresource=scope.subresource,
+        namespace=request.info.namespace,
+        name=request.info.name or str(named.get("metadata", {}).get("name", "")),
+        user=request.user,
+        dry_run=dry_run,
+        object=new,
+        old_object=old,
+        warnings=request.warnings,
+    )
+
+
+def manager_of(request: Request, field_manager: str) -> str:
+    """The field manager: as named, or the user agent up to its first slash."""
+    if field_manager:
+        return field_manager
+    agent = request.header(b"user-agent").partition("/")[0]
+    agent = "".join(character for character in agent if character.isprintable())
+    return agent.encode()[:_MAX_MANAGER].decode("utf-8", "ignore") or "unknown"

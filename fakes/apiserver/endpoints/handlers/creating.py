@@ -1,0 +1,44 @@
+"""``create``: an object from a body."""
+
+from __future__ import annotations
+
+from fakes.apimachinery.status import StatusError
+from fakes.apiserver.endpoints.handlers.context import admission, manager_of, write_context
+from fakes.apiserver.endpoints.http import Request, Response
+from fakes.apiserver.endpoints.negotiation import negotiate
+from fakes.apiserver.endpoints.options import write_options
+from fakes.apiserver.endpoints.output import object_response
+from fakes.apiserver.endpoints.request_scope import PatchContext, RequestScope
+
+__all__ = ["check_namespace", "create"]
+
+
+async def create(request: Request, scope: RequestScope) -> Response:
+    options = write_options(request.query, "CreateOptions")
+    context = write_context(request, scope, "CREATE", dry_run=options.dry_run)
+    form = negotiate(request.header(b"accept"), scope.codec.media_types, tables=scope.table is not None)
+    raw = await request.body()
+    decoded = scope.codec.decode(raw, request.header(b"content-type"), options.field_validation)
+    request.warnings.extend(decoded.warnings)
+    obj = decoded.object
+    check_namespace(obj["metadata"], context.namespace, namespaced=scope.resource.namespaced)
+    manager = manager_of(request, options.field_manager)
+    obj = scope.codec.own(None, obj, PatchContext(manager, scope.subresource, context.now))
+    await scope.admission.admit(admission(request, scope, "CREATE", obj, None, dry_run=options.dry_run))
+    stored = await scope.rest.create(context, obj, request.info.name)
+    return object_response(request, scope, form, stored, 201)
+
+
+def check_namespace(metadata: dict[str, object], namespace: str, *, namespaced: bool) -> None:
+    """Fill in the namespace of the URL.
+
+    Raises:
+        StatusError: 400, the object says another one.
+    """
+    sent = metadata.get("namespace") or ""
+    if not namespaced:
+        return
+    if sent and sent != namespace:
+        message = "the namespace of the provided object does not match the namespace sent on the request"
+        raise StatusError.bad_request(message)
+    metadata["namespace"] = namespace

@@ -1,0 +1,186 @@
+"""``watch``: what exists if asked for, and then every change, one JSON document a line.
+
+Source: k8s.io/apiserver, pkg/endpoints/handlers/watch.go; observed on v1.36.2. WebSocket watches are not served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any, Final
+
+from fakes.apimachinery.clock import Clock, enter_loop
+from fakes.apimachinery.status import StatusError
+from fakes.apiserver.endpoints.handlers.context import context_of
+from fakes.apiserver.endpoints.http import Request, Response, Stream
+from fakes.apiserver.endpoints.negotiation import Negotiated, negotiate_watch
+from fakes.apiserver.endpoints.options import list_options
+from fakes.apiserver.endpoints.output import body_of, check_include_object, columns, row
+from fakes.apiserver.endpoints.request_scope import RequestScope
+from fakes.apiserver.registry.rest import ListOptions, Watching
+from fakes.apiserver.storage.interface import CompactedError, Event, Stored, encode
+
+__all__ = ["watch"]
+
+_DEFAULT_TIMEOUT: Final = 1800
+_BOOKMARK_EVERY: Final = timedelta(seconds=60)
+_BOOKMARK_BEFORE_END: Final = timedelta(seconds=2)
+_JSON = (b"content-type", b"application/json")
+_JSON_STREAM = (b"content-type", b"application/json;stream=watch")
+_INITIAL_END = "k8s.io/initial-events-end"
+
+
+async def watch(request: Request, scope: RequestScope, clock: Clock) -> Response:
+    context = context_of(request)
+    form = negotiate_watch(request.header(b"accept"), scope.codec.media_types, tables=scope.table is not None)
+    if form.as_kind == "Table":
+        check_include_object(request)
+    options = list_options(request, scope.rest, watch=True)
+    headers = [_JSON_STREAM if form.stream else _JSON]
+    try:
+        watching = await scope.rest.watch(context, options)
+    except CompactedError as error:
+        return Stream(200, headers, _expired(error))
+    return Stream(200, headers, _Events(request, scope, form, options, clock, watching).lines())
+
+
+async def _expired(error: CompactedError) -> AsyncIterator[bytes]:
+    yield _line(b"ERROR", encode(StatusError.expired(str(error)).status))
+
+
+def _line(kind: bytes, obj: bytes) -> bytes:
+    return b'{"type":"' + kind + b'","object":' + obj + b"}\n"
+
+
+class _Events:
+    """The lines of one watch."""
+
+    def __init__(
+        self, request: Request, scope: RequestScope, form: Negotiated, options: ListOptions, clock: Clock,
+        watching: Watching,
+    ) -> None:  # fmt: skip
+        self._request = request
+        self._scope = scope
+        self._form = form
+        self._options = options
+        self._clock = clock
+        self._watching = watching
+        self._columns_sent = False
+        self._include = request.query.get("includeObject") if request.raw_query else ""
+
+    async def lines(self) -> AsyncIterator[bytes]:
+        try:
+            if self._watching.initial is not None:
+                for stored in self._watching.initial:
+                    yield _line(b"ADDED", self._rendered(stored))
+                if self._options.send_initial_events and self._options.bookmarks:
+                    yield self._bookmark(self._watching.revision, initial=True)
+            async for line in self._changes():
+                yield line
+        finally:
+            self._watching.events.stop()
+
+    async def _changes(self) -> AsyncIterator[bytes]:
+        events = self._watching.events
+        while (event := events.poll()) is not None:
+            if line := self._change(event):
+                yield line
+        await enter_loop()
+        ticker = _Ticker(self._clock, self._options, events)
+        try:
+            while True:
+                event = await events.next()
+                if event is None:
+                    if ticker.due:
+                        ticker.due = False
+                        yield self._bookmark(max(events.revision, self._watching.revision))
+                        continue
+                    return
+                if line := self._change(event):
+                    yield line
+        finally:
+            ticker.stop()
+
+    def _change(self, event: Event) -> bytes | None:
+        """The line for an event, as the selector sees it; None if it concerns what is not selected."""
+        predicate = self._options.predicate
+        if predicate.empty:
+            return _line(event.type.encode(), self._rendered(event.stored))
+        before = event.previous is not None and predicate.matches(event.previous.object)
+        if event.type == "DELETED":
+            return _line(b"DELETED", self._rendered(event.stored)) if before else None
+        after = predicate.matches(event.stored.object)
+        match before, after:
+            case False, True:
+                return _line(b"ADDED", self._rendered(event.stored))
+            case True, True:
+                return _line(b"MODIFIED", self._rendered(event.stored))
+            case True, False if event.previous is not None:
+                metadata = {**event.previous.object["metadata"], "resourceVersion": str(event.stored.revision)}
+                last = Stored(event.stored.key, {**event.previous.object, "metadata": metadata}, event.stored.revision)
+                return _line(b"DELETED", self._rendered(last))
+            case _:
+                return None
+
+    def _rendered(self, stored: Stored) -> bytes:
+        form, scope = self._form, self._scope
+        if form.as_kind == "Table":
+            return encode(self._one_row(stored))
+        if form.as_kind:
+            content = {
+                "kind": "PartialObjectMetadata", "apiVersion": f"meta.k8s.io/{form.as_version}",
+                "metadata": scope.codec.present(stored.object)["metadata"],
+            }  # fmt: skip
+            return encode(content)
+        return scope.type_meta + b"," + body_of(scope, stored)[1:]
+
+    def _one_row(self, stored: Stored) -> dict[str, Any]:
+        definitions = None if self._columns_sent else columns(self._scope)
+        self._columns_sent = True
+        return {
+            "kind": "Table", "apiVersion": f"meta.k8s.io/{self._form.as_version}",
+            "metadata": {"resourceVersion": stored.object["metadata"]["resourceVersion"]},
+            "columnDefinitions": definitions,
+            "rows": [row(self._scope, self._form, stored, self._include, self._clock.now())],
+        }  # fmt: skip
+
+    def _bookmark(self, revision: int, *, initial: bool = False) -> bytes:
+        metadata: dict[str, Any] = {"resourceVersion": str(revision)}
+        if initial:
+            metadata["annotations"] = {_INITIAL_END: "true"}
+        empty = Stored("", {"metadata": metadata}, revision)
+        return _line(b"BOOKMARK", self._rendered(empty))
+
+
+class _Ticker:
+    """Interrupts a watch when a bookmark is due, and stops it at its end."""
+
+    def __init__(self, clock: Clock, options: ListOptions, events: Any) -> None:
+        self._clock = clock
+        self._events = events
+        self.due = False
+        seconds = options.timeout_seconds or _DEFAULT_TIMEOUT
+        self._end = clock.now() + timedelta(seconds=seconds)
+        self._timers = [clock.call_at(self._end, events.stop)]
+        if options.bookmarks:
+            if seconds > _BOOKMARK_BEFORE_END.total_seconds():
+                self._timers.append(clock.call_at(self._end - _BOOKMARK_BEFORE_END, self._bookmark))
+            self._again()
+
+    def _again(self) -> None:
+        at = self._clock.now() + _BOOKMARK_EVERY
+        if at < self._end - _BOOKMARK_BEFORE_END:
+            self._timers[1:] = [*self._timers[1:2], self._clock.call_at(at, self._periodic)]
+
+    def _periodic(self) -> None:
+        self._bookmark()
+        self._again()
+
+    def _bookmark(self) -> None:
+        self.due = True
+        self._events.interrupt()
+
+    def stop(self) -> None:
+        for timer in self._timers:
+            timer.cancel()
+

@@ -1,0 +1,130 @@
+"""The generic API server: an ASGI application made of filters and a handler.
+
+It serves HTTP/1.1 semantics and WebSocket upgrades; how bytes travel is the business of whoever calls it: a socket
+server, or a caller in the same process.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from fakes.apimachinery.clock import Clock
+from fakes.apimachinery.names import Names
+from fakes.apimachinery.status import StatusError
+from fakes.apiserver.authentication.authenticator import Authenticator
+from fakes.apiserver.authorization.authorizer import Attributes, Authorizer
+from fakes.apiserver.endpoints.filters.audit import AuditLog, with_audit
+from fakes.apiserver.endpoints.filters.authentication import with_authentication
+from fakes.apiserver.endpoints.filters.authorization import with_authorization
+from fakes.apiserver.endpoints.filters.request_info import with_request_info
+from fakes.apiserver.endpoints.filters.status import with_status
+from fakes.apiserver.endpoints.http import Handler, Handover, Receive, Request, Response, Scope, Send, Stream
+
+__all__ = ["APIServer", "ServerConfig", "build_handler_chain"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerConfig:
+    """The parts of a server. ``impersonation`` wraps a handler, or is None where nobody may act as another."""
+
+    name: str
+    clock: Clock
+    names: Names
+    authenticator: Authenticator
+    authorizer: Authorizer
+    forbidden: Callable[[Attributes, str], StatusError]
+    audit: AuditLog
+    impersonation: Callable[[Handler], Handler] | None = None
+    faults: Callable[[Handler], Handler] | None = None
+
+
+def build_handler_chain(handler: Handler, config: ServerConfig, on_bug: Callable[[Request, Exception], None]) -> Handler:
+    """The filters around a handler: the last line here is the first to see a request."""
+    if config.faults is not None:
+        handler = config.faults(handler)
+    handler = with_authorization(handler, config.authorizer, config.forbidden)
+    if config.impersonation is not None:
+        handler = config.impersonation(handler)
+    handler = with_authentication(handler, config.authenticator)
+    handler = with_audit(handler, config.audit, config.names, config.name)
+    handler = with_request_info(handler, config.clock)
+    return with_status(handler, on_bug)
+
+
+class APIServer:
+    """An ASGI application.
+
+    Args:
+        handler: answers what passed all filters.
+        raise_bugs: raise exceptions that are no refusals to the caller, as tests want; a served application answers 500.
+    """
+
+    def __init__(self, handler: Handler, config: ServerConfig, *, raise_bugs: bool = True) -> None:
+        self.config = config
+        self.raise_bugs = raise_bugs
+        self.bugs: list[Exception] = []
+        self.after_request: Callable[[], None] = lambda: None
+        self._handle = build_handler_chain(handler, config, self._on_bug)
+
+    def _on_bug(self, request: Request, error: Exception) -> None:  # noqa: ARG002 - a filter's signature
+        self.bugs.append(error)
+        if self.raise_bugs:
+            raise error
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await _lifespan(receive, send)
+            return
+        request = Request(scope, receive)
+        response = await self._handle(request)
+        try:
+            await respond(request, response, receive, send)
+        finally:
+            self.after_request()
+
+
+async def respond(request: Request, response: Response, receive: Receive, send: Send) -> None:
+    """Send an answer in the terms of ASGI."""
+    match response:
+        case Handover():
+            await response.app(response.scope, receive, send)
+        case _ if request.upgrade:
+            await _refuse_upgrade(response, send)
+        case Stream():
+            await _stream(response, receive, send)
+        case _:
+            headers = [*response.headers, (b"content-length", str(len(response.body)).encode())]
+            body = b"" if request.method == "HEAD" else response.body
+            await send({"type": "http.response.start", "status": response.status, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
+
+
+async def _refuse_upgrade(response: Response, send: Send) -> None:
+    """A Status instead of a WebSocket, by the ASGI extension for it."""
+    headers = [*response.headers, (b"content-length", str(len(response.body)).encode())]
+    await send({"type": "websocket.http.response.start", "status": response.status, "headers": headers})
+    await send({"type": "websocket.http.response.body", "body": response.body})
+
+
+async def _stream(response: Stream, receive: Receive, send: Send) -> None:  # noqa: ARG001 - see serving for disconnects
+    await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+    chunks = response.chunks
+    try:
+        async for chunk in chunks:
+            await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    finally:
+        close = getattr(chunks, "aclose", None)
+        if close is not None:
+            await close()
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _lifespan(receive: Receive, send: Send) -> None:
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            await send({"type": "lifespan.startup.complete"})
+        elif message["type"] == "lifespan.shutdown":
+            await send({"type": "lifespan.shutdown.complete"})
+            return
