@@ -1,0 +1,44 @@
+"""Runs a real kubectl."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from harness.clients.client import NO_ENVIRONMENT, CommandResult, Kubeconfig
+
+__all__ = ["KubectlClient"]
+
+
+class KubectlClient:
+    """kubectl as one person runs it, with a home and cache of its own, so that nothing else of the machine is read."""
+
+    def __init__(self, binary: Path, kubeconfig: Kubeconfig, *, home: Path, timeout: float = 30.0) -> None:
+        self._binary = binary
+        self._kubeconfig = kubeconfig
+        self._home = home
+        self._timeout = timeout
+
+    def run(self, args: Sequence[str], *, env: Mapping[str, str] = NO_ENVIRONMENT) -> CommandResult:
+        """Run it.
+
+        Raises:
+            subprocess.TimeoutExpired: it did not end in time.
+        """
+        options = [f"--cache-dir={self._home / '.kube' / 'cache'}"]
+        if self._kubeconfig.context is not None:
+            options.append(f"--context={self._kubeconfig.context}")
+        surroundings = {"HOME": str(self._home), "KUBECONFIG": str(self._kubeconfig.path), "PATH": "", **env}
+        done = subprocess.run(  # noqa: S603 - the binary is the caller's choice, and no shell reads the arguments
+            [str(self._binary), *options, *args],
+            env=surroundings,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=self._timeout,
+            check=False,
+        )
+        return CommandResult(
+            args=("kubectl", *args), exit_code=done.returncode, stdout=done.stdout, stderr=done.stderr
+        )
