@@ -47,7 +47,7 @@ def item_element(node: Type, item: Any) -> str:
     """The path element of an item of a list that is owned item by item.
 
     Raises:
-        InvalidPathElement: the item has none.
+        PathElementError: the item has none.
     """
     return value_element(item) if node.list_type == "set" else key_element(node, item)
 
@@ -56,7 +56,7 @@ def compare(old: dict[str, Any], new: dict[str, Any], node: Type) -> Comparison:
     """Compare two objects of a type. Either may be empty.
 
     Raises:
-        InvalidPathElement: an item of a list with keys has none of them.
+        PathElementError: an item of a list with keys has none of them.
     """
     added, modified, removed = _members(node, old, new)
     return Comparison(added=added, modified=modified, removed=removed)

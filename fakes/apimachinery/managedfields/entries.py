@@ -1,4 +1,4 @@
-"""``metadata.managedFields``: decoding, ordering, and the cap on entries of updates."""
+"""``metadata.managedFields`` of an object: reading, writing, ordering, and the cap on entries of updates."""
 
 from __future__ import annotations
 
@@ -7,16 +7,29 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from fakes.apimachinery import golang
-from fakes.apimachinery.managedfields.field_set import FieldSet, ordered, union
-from fakes.apimachinery.managedfields.path_element import InvalidPathElement, canonical
+from fakes.apimachinery.managedfields.comparison import Comparison
+from fakes.apimachinery.managedfields.field_set import FieldSet, difference, ordered, union
+from fakes.apimachinery.managedfields.path_element import PathElementError, canonical
 
-__all__ = ["Entry", "Identifier", "InvalidEntries", "Managed", "cap_updates", "decode", "encode", "is_reset"]
+__all__ = [
+    "EntriesError",
+    "Entry",
+    "Identifier",
+    "Managed",
+    "cap_updates",
+    "decode",
+    "disown",
+    "encode",
+    "entries_of",
+    "is_reset",
+    "with_entries",
+]
 
 _MAX_UPDATE_MANAGERS = 10
 _BUCKET = "ancient-changes"
 
 
-class InvalidEntries(ValueError):
+class EntriesError(ValueError):
     """managedFields that a client sent and that are not valid. The message is the server's."""
 
 
@@ -57,6 +70,24 @@ class Entry:
 Managed = dict[Identifier, Entry]
 
 
+def entries_of(obj: dict[str, Any] | None) -> list[dict[str, Any]] | None:
+    """The entries of an object, None where there are none at all."""
+    entries: list[dict[str, Any]] | None = ((obj or {}).get("metadata") or {}).get("managedFields")
+    return entries
+
+
+def with_entries(obj: dict[str, Any], entries: list[dict[str, Any]] | None) -> dict[str, Any]:
+    """The object with these entries, or without any."""
+    metadata = obj.get("metadata") or {}
+    if not entries:
+        if "managedFields" not in metadata:
+            return obj
+        metadata = {name: value for name, value in metadata.items() if name != "managedFields"}
+    else:
+        metadata = {**metadata, "managedFields": entries}
+    return {**obj, "metadata": metadata}
+
+
 def is_reset(entries: Any) -> bool:
     """Whether a client asks to forget all managers: an empty list, or one empty entry."""
     return isinstance(entries, list) and (not entries or entries == [{}])
@@ -66,7 +97,7 @@ def decode(entries: Sequence[dict[str, Any]] | None, *, trusted: bool) -> Manage
     """The managers of an object. ``trusted`` entries were stored by this server and are not looked at.
 
     Raises:
-        InvalidEntries: the entries are not valid.
+        EntriesError: the entries are not valid.
     """
     managed: Managed = {}
     for position, raw in enumerate(entries or ()):
@@ -86,23 +117,23 @@ def decode(entries: Sequence[dict[str, Any]] | None, *, trusted: bool) -> Manage
 
 def _checked(position: int, raw: Any) -> FieldSet:
     if not isinstance(raw, dict) or raw.get("operation") not in ("Apply", "Update"):
-        raise InvalidEntries("operation must be `Apply` or `Update`")
+        raise EntriesError("operation must be `Apply` or `Update`")
     if not raw.get("apiVersion"):
-        raise InvalidEntries("apiVersion must not be empty")
+        raise EntriesError("apiVersion must not be empty")
     kind = raw.get("fieldsType", "")
     if not kind:
-        raise InvalidEntries(f"missing fieldsType in managed fields entry {position}")
+        raise EntriesError(f"missing fieldsType in managed fields entry {position}")
     if kind != "FieldsV1":
-        raise InvalidEntries(f"invalid fieldsType {golang.quote(kind)} in managed fields entry {position}")
+        raise EntriesError(f"invalid fieldsType {golang.quote(kind)} in managed fields entry {position}")
     try:
         return _canonical(raw.get("fieldsV1") or {})
-    except InvalidPathElement as error:
-        raise InvalidEntries(f"error decoding set: {error}") from error
+    except PathElementError as error:
+        raise EntriesError(f"error decoding set: {error}") from error
 
 
 def _canonical(fields: Any) -> FieldSet:
     if not isinstance(fields, dict):
-        raise InvalidPathElement("expected an object")
+        raise PathElementError("expected an object")
     found: FieldSet = {}
     for element, node in fields.items():
         if element == ".":
@@ -139,6 +170,17 @@ def _raw(identifier: Identifier, entry: Entry) -> dict[str, Any]:
     if identifier.subresource:
         raw["subresource"] = identifier.subresource
     return raw
+
+
+def disown(managed: Managed, comparison: Comparison) -> Managed:
+    """The managers without the fields that somebody else has changed or removed, and without those left with none."""
+    changed = union(comparison.added, comparison.modified)
+    kept: Managed = {}
+    for identifier, entry in managed.items():
+        fields = difference(difference(entry.fields, changed), comparison.removed)
+        if fields:
+            kept[identifier] = entry.holding(fields)
+    return kept
 
 
 def cap_updates(managed: Managed) -> Managed:

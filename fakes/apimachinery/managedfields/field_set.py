@@ -139,11 +139,11 @@ def is_subset(left: FieldSet, right: FieldSet) -> bool:
 
 def contains(fields: FieldSet, path: Path) -> bool:
     """Whether the path is a member. The root never is."""
-    node: FieldSet | None = fields
+    node = fields
     for element in path:
-        node = node.get(element)
-        if node is None:
+        if element not in node:
             return False
+        node = node[element]
     return bool(path) and _is_member(node)
 
 

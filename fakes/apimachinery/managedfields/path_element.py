@@ -12,14 +12,14 @@ import msgspec
 from fakes.apimachinery import golang
 from fakes.apimachinery.types import Type
 
-__all__ = ["InvalidPathElement", "canonical", "key_element", "path_text", "sort_key", "value_element"]
+__all__ = ["PathElementError", "canonical", "key_element", "path_text", "sort_key", "value_element"]
 
 _encode = msgspec.json.encode
 _decode = msgspec.json.decode
 _ORDER = {"f": 0, "k": 1, "v": 2, "i": 3}
 
 
-class InvalidPathElement(ValueError):
+class PathElementError(ValueError):
     """A list item that has no path element, or a text that is none. The message is the server's."""
 
 
@@ -35,11 +35,11 @@ def value_element(item: Any) -> str:
     """The path element of an item of a set."""
     match item:
         case dict():
-            raise InvalidPathElement("associative list without keys has an element that's a map type")
+            raise PathElementError("associative list without keys has an element that's a map type")
         case list():
-            raise InvalidPathElement("not supported: associative list with lists as elements")
+            raise PathElementError("not supported: associative list with lists as elements")
         case None:
-            raise InvalidPathElement("associative list without keys has an element that's an explicit null")
+            raise PathElementError("associative list without keys has an element that's an explicit null")
     return "v:" + _scalar(item)
 
 
@@ -47,7 +47,7 @@ def key_element(list_type: Type, item: Any) -> str:
     """The path element of an item of a list that has keys."""
     if item.__class__ is not dict:
         what = "a null element" if item is None else "non-map elements"
-        raise InvalidPathElement(f"associative list with keys may not have {what}")
+        raise PathElementError(f"associative list with keys may not have {what}")
     keys = list_type.list_keys
     if len(keys) == 1 and (name := keys[0]) in item:
         return f'k:{{"{name}":{_scalar(item[name])}}}'
@@ -57,7 +57,7 @@ def key_element(list_type: Type, item: Any) -> str:
         if value is not None or name in item:
             pairs.append(f'"{name}":{_scalar(value)}')
     if not pairs:
-        raise InvalidPathElement(
+        raise PathElementError(
             f"associative list with keys has an element that omits all key fields {golang.quote_slice(keys)} "
             "(and doesn't have default values for any key fields)"
         )
@@ -75,10 +75,10 @@ def canonical(element: str) -> str | None:
     """The element as this module writes it; None for a kind of element that is not known.
 
     Raises:
-        InvalidPathElement: the text is no path element.
+        PathElementError: the text is no path element.
     """
     if len(element) < 2 or element[1] != ":":
-        raise InvalidPathElement(
+        raise PathElementError(
             f"missing colon: {element}" if len(element) >= 2 else "key must be 2 characters long:"
         )
     kind, text = element[0], element[2:]
@@ -89,10 +89,10 @@ def canonical(element: str) -> str | None:
     try:
         value = int(text) if kind == "i" else _decode(text)
     except ValueError as error:
-        raise InvalidPathElement(str(error)) from error
+        raise PathElementError(str(error)) from error
     if kind == "k":
         if not isinstance(value, dict):
-            raise InvalidPathElement(f"expected an object: {element}")
+            raise PathElementError(f"expected an object: {element}")
         value = {name: value[name] for name in sorted(value)}
         return "k:{" + ",".join(f"{_scalar(name)}:{_scalar(item)}" for name, item in value.items()) + "}"
     return f"{kind}:{_scalar(value)}"
