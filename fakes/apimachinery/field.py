@@ -107,7 +107,7 @@ def _shown(value: Any) -> str:
         case bool():
             return "true" if value else "false"
         case int() | float():
-            return golang.json_text(value)
+            return golang.number(value)
         case str():
             return golang.quote(value)
         case _:

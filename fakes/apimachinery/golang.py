@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from decimal import Decimal
 from typing import Any
 
 import msgspec
 
-__all__ = ["json_text", "quote", "quote_slice"]
+__all__ = ["json_text", "number", "quote", "quote_slice"]
 
 _ESCAPES = {
     "\\": "\\\\", '"': '\\"', "\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v",
@@ -41,3 +42,23 @@ def json_text(value: Any) -> str:
     """Compact JSON as ``encoding/json`` writes it: map keys sorted, ``<``, ``>`` and ``&`` escaped."""
     text = msgspec.json.encode(value, order="sorted" if isinstance(value, Mapping) else None).decode()
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def number(value: float) -> str:
+    """Print a number as ``%v`` does: ``1e+06``, ``0.5``, and an integer without a fraction as one."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int):
+        return str(value)
+    sign, digits, exponent = Decimal(repr(value)).normalize().as_tuple()
+    if not isinstance(exponent, int):
+        return {"inf": "+Inf", "-inf": "-Inf"}.get(repr(value), "NaN")
+    power = len(digits) + exponent - 1
+    minus = "-" if sign else ""
+    if not any(digits):
+        return f"{minus}0"
+    if -5 < power < 6:
+        return format(Decimal(repr(value)).normalize(), "f")
+    text = "".join(str(digit) for digit in digits)
+    mantissa = text[0] + (f".{text[1:]}" if len(text) > 1 else "")
+    return f"{minus}{mantissa}e{'-' if power < 0 else '+'}{abs(power):02d}"
