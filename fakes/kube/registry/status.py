@@ -1,0 +1,61 @@
+"""``/status``: the same object, of which only the status may change."""
+
+from __future__ import annotations
+
+from fakes.apiserver.registry.rest import Context, Object, Transform, Updated
+from fakes.apiserver.registry.store import Store, ordered
+from fakes.apiserver.storage.interface import Stored
+from fakes.apimachinery.objectmeta import validate_object_meta_update
+from fakes.apimachinery.status import StatusError
+
+__all__ = ["StatusStore"]
+
+
+class _StatusUpdates(Store):
+    """The store's update with what a client may change turned around."""
+
+    def prepared_for_update(self, obj: Object, old: Object) -> Object:
+        before = old["metadata"]
+        metadata = {**obj["metadata"]}
+        for field in (
+            "uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "resourceVersion",
+            "ownerReferences", "finalizers",
+        ):  # fmt: skip
+            if field in before:
+                metadata[field] = before[field]
+            else:
+                metadata.pop(field, None)
+        changed = {**old, "metadata": ordered(metadata)}
+        if "status" in obj:
+            changed["status"] = obj["status"]
+        else:
+            changed.pop("status", None)
+        self.strategy.prepare_for_status_update(changed, old)
+        return changed
+
+    def _validate_update(self, obj: Object, existing: Stored) -> None:
+        errors = validate_object_meta_update(obj["metadata"], existing.object["metadata"])
+        errors += errors
+        errors += self.strategy.validate_status_update(obj, existing.object)
+        if errors:
+            raise StatusError.invalid(self.kind, existing.name, errors)
+
+
+class StatusStore:
+    """The status subresource of what a store keeps."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._updates = _StatusUpdates(
+            resource=store.resource, kind=store.kind, namespaced=store.namespaced, strategy=store.strategy,
+            storage=store.storage, clock=store.clock,
+        )  # fmt: skip
+
+    async def get(self, context: Context, name: str, resource_version: str = "") -> Stored:
+        return await self._store.get(context, name, resource_version)
+
+    async def update(
+        self, context: Context, name: str, transform: Transform, *, create: bool = False, patch: bool = False
+    ) -> Updated:
+        self._store.find(context, name)
+        return await self._updates.update(context, name, transform, patch=patch)
