@@ -10,7 +10,7 @@ from typing import Any
 
 from fakes.apiserver.authentication.user import UserInfo
 from fakes.apiserver.authorization.bindings import Binding, RoleReference, binding_of
-from fakes.apiserver.authorization.rules import Grants
+from fakes.apiserver.authorization.rules import Grants, MissingRole
 
 __all__ = ["Policy", "Scope"]
 
@@ -25,8 +25,8 @@ class Scope:
     def __init__(self) -> None:
         self.users: dict[str, dict[str, Binding]] = {}
         self.groups: dict[str, dict[str, Binding]] = {}
-        self.user_grants: dict[str, Grants] = {}
-        self.group_grants: dict[str, Grants] = {}
+        self.user_grants: dict[str, Grants[Binding]] = {}
+        self.group_grants: dict[str, Grants[Binding]] = {}
 
     def add(self, binding: Binding) -> None:
         for subject in binding.subjects:
@@ -95,7 +95,7 @@ class Policy:
     def scope(self, namespace: str) -> Scope | None:
         return self._scopes.get(namespace)
 
-    def grants_for(self, scope: Scope, user: UserInfo) -> list[Grants]:
+    def grants_for(self, scope: Scope, user: UserInfo) -> list[Grants[Binding]]:
         """What the bindings of a scope give to the user: by name, then by each group."""
         found = []
         if (name := user.name) in scope.users:
@@ -112,12 +112,12 @@ class Policy:
                 found.append(known)
         return found
 
-    def _grants(self, bindings: Iterable[Binding]) -> Grants:
-        grants = Grants()
+    def _grants(self, bindings: Iterable[Binding]) -> Grants[Binding]:
+        grants = Grants[Binding]()
         for binding in bindings:
             rules = self._roles.get(binding.role)
             if rules is None:
-                grants.add_missing(binding.role.kind, binding.role.name)
+                grants.missing.append(MissingRole(binding.role.kind, binding.role.name))
             else:
                 grants.add_rules(rules, binding)
         return grants

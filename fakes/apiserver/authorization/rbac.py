@@ -6,15 +6,16 @@ namespace. Source: kubernetes, plugin/pkg/auth/authorizer/rbac.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from fakes.apiserver.authentication.user import UserInfo
 from fakes.apiserver.authorization.authorizer import NO_OPINION, Attributes, Authorization, Decision
 from fakes.apiserver.authorization.bindings import Binding
 from fakes.apiserver.authorization.policy import Policy, Scope
-from fakes.apiserver.authorization.rules import missing_role
+from fakes.apiserver.authorization.rules import MissingRole
 
-__all__ = ["RBACAuthorizer", "Rules"]
+__all__ = ["RBACAuthorizer", "Rules", "aggregate"]
 
 Rule = dict[str, Any]
 
@@ -40,17 +41,17 @@ class RBACAuthorizer:
         """Allow with the binding as the reason, or have no opinion; then roles that are missing are the reason."""
         policy = self._policy
         namespace = attributes.namespace
-        errors: list[str] = []
+        missing: list[MissingRole] = []
         cluster = policy.scope("")
-        if cluster is not None and (binding := _search(policy, cluster, attributes, errors)) is not None:
+        if cluster is not None and (binding := _search(policy, cluster, attributes, missing)) is not None:
             return _answer(binding, attributes.user)
         if namespace:
             scope = policy.scope(namespace)
-            if scope is not None and (binding := _search(policy, scope, attributes, errors)) is not None:
+            if scope is not None and (binding := _search(policy, scope, attributes, missing)) is not None:
                 return _answer(binding, attributes.user)
-        if not errors:
+        if not missing:
             return NO_OPINION
-        return Authorization(Decision.NO_OPINION, f"RBAC: {aggregate(errors)}")
+        return Authorization(Decision.NO_OPINION, f"RBAC: {aggregate(role.message() for role in missing)}")
 
     def rules_for(self, user: UserInfo, namespace: str) -> Rules:
         """Every rule that applies to the user, in the order of the bindings, not merged."""
@@ -58,8 +59,7 @@ class RBACAuthorizer:
         for binding in self._policy.bindings_for(user, namespace):
             rules = self._policy.role_rules(binding.role)
             if rules is None:
-                resource = f"{binding.role.kind.lower()}.rbac.authorization.k8s.io"
-                found.errors.append(missing_role(resource, binding.role.name))
+                found.errors.append(MissingRole(binding.role.kind, binding.role.name).message())
                 continue
             for rule in rules:
                 if rule.get("resources"):
@@ -71,13 +71,15 @@ class RBACAuthorizer:
         return found
 
 
-def aggregate(errors: list[str]) -> str:
+def aggregate(errors: Iterable[str]) -> str:
     """Several errors as one text: each once, brackets around more than one."""
     texts = list(dict.fromkeys(errors))
     return texts[0] if len(texts) == 1 else f"[{', '.join(texts)}]"
 
 
-def _search(policy: Policy, scope: Scope, attributes: Attributes, errors: list[str]) -> Binding | None:
+def _search(
+    policy: Policy, scope: Scope, attributes: Attributes, missing: list[MissingRole]
+) -> Binding | None:
     user, verb, is_resource, _, group, _, resource, subresource, name, path, _, _ = attributes
     if subresource:
         resource = f"{resource}/{subresource}"
@@ -89,7 +91,7 @@ def _search(policy: Policy, scope: Scope, attributes: Attributes, errors: list[s
         if binding is not None:
             return binding
         if grants.missing:
-            errors.extend(grants.missing)
+            missing.extend(grants.missing)
     return None
 
 

@@ -8,12 +8,14 @@ begins so; names restrict what has a name; there are no other patterns.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Mapping
-from typing import Any, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from fakes.apimachinery.golang import quote
-from fakes.apiserver.authorization.bindings import Binding
 
-__all__ = ["Grants", "missing_role"]
+__all__ = ["Grants", "MissingRole"]
+
+Origin = TypeVar("Origin")
+"""What a rule is there because of: a binding, for an authorizer."""
 
 
 class _Everything:
@@ -28,86 +30,92 @@ class _Everything:
 _EVERYTHING = _Everything()
 
 
-class ResourceGrant(NamedTuple):
+class ResourceGrant(NamedTuple, Generic[Origin]):
     """What a rule says about one entry of its resources."""
 
     verbs: Container[str]
     groups: Container[str]
-    names: Container[str]
-    binding: Binding
+    names: Container[str | None]
+    origin: Origin
 
 
-class PathGrant(NamedTuple):
+class PathGrant(NamedTuple, Generic[Origin]):
     """What a rule says about one of its paths."""
 
     verbs: Container[str]
     prefix: str
-    binding: Binding
+    origin: Origin
 
 
-class Grants:
+class MissingRole(NamedTuple):
+    """A role that a binding names and that is not there."""
+
+    kind: str
+    name: str
+
+    def message(self, resource: str = "") -> str:
+        """The error; ``resource`` is what to call it, by default its kind."""
+        return f"{resource or self.kind.lower()}.rbac.authorization.k8s.io {quote(self.name)} not found"
+
+
+class Grants(Generic[Origin]):
     """The rules that some bindings give to one subject, and the roles that are missing."""
 
     __slots__ = ("missing", "paths", "prefixes", "resources")
 
     def __init__(self) -> None:
-        self.resources: dict[str, list[ResourceGrant]] = {}
-        self.paths: dict[str, list[PathGrant]] = {}
-        self.prefixes: list[PathGrant] = []
-        self.missing: list[str] = []
+        self.resources: dict[str, list[ResourceGrant[Origin]]] = {}
+        self.paths: dict[str, list[PathGrant[Origin]]] = {}
+        self.prefixes: list[PathGrant[Origin]] = []
+        self.missing: list[MissingRole] = []
 
-    def add_missing(self, kind: str, name: str) -> None:
-        self.missing.append(missing_role(f"{kind.lower()}.rbac.authorization.k8s.io", name))
-
-    def add_rules(self, rules: Iterable[Mapping[str, Any]], binding: Binding) -> None:
+    def add_rules(self, rules: Iterable[Mapping[str, Any]], origin: Origin) -> None:
         for rule in rules:
             verbs = _set(rule.get("verbs"))
             for path in rule.get("nonResourceURLs") or ():
-                self._add_path(PathGrant(verbs, path, binding))
+                self._add_path(PathGrant(verbs, path, origin))
             if resources := rule.get("resources"):
-                names = frozenset(rule.get("resourceNames") or ()) or _EVERYTHING
-                grant = ResourceGrant(verbs, _set(rule.get("apiGroups")), names, binding)
+                names: Container[str | None] = frozenset(rule.get("resourceNames") or ()) or _EVERYTHING
+                grant = ResourceGrant(verbs, _set(rule.get("apiGroups")), names, origin)
                 for resource in ("*",) if "*" in resources else dict.fromkeys(resources):
                     self.resources.setdefault(resource, []).append(grant)
 
-    def _add_path(self, grant: PathGrant) -> None:
+    def _add_path(self, grant: PathGrant[Origin]) -> None:
         if grant.prefix.endswith("*"):
             self.prefixes.append(grant._replace(prefix=grant.prefix.rstrip("*")))
         self.paths.setdefault(grant.prefix, []).append(grant)
 
     def for_resource(
-        self, verb: str, group: str, resource: str, subresource: str, name: str
-    ) -> Binding | None:
-        """A binding that allows it. ``resource`` is ``pods/log`` for a subresource, which is then ``log``."""
+        self, verb: str, group: str, resource: str, subresource: str, name: str | None
+    ) -> Origin | None:
+        """The origin of a rule that allows it. ``resource`` is ``pods/log`` for a subresource, which is then ``log``.
+
+        A ``name`` of None asks for the right to it whatever its name.
+        """
         by_resource = self.resources
         if grants := by_resource.get(resource):
-            for verbs, groups, names, binding in grants:
+            for verbs, groups, names, origin in grants:
                 if verb in verbs and group in groups and name in names:
-                    return binding
+                    return origin
         if grants := by_resource.get("*"):
-            for verbs, groups, names, binding in grants:
+            for verbs, groups, names, origin in grants:
                 if verb in verbs and group in groups and name in names:
-                    return binding
+                    return origin
         if subresource and (grants := by_resource.get(f"*/{subresource}")):
-            for verbs, groups, names, binding in grants:
+            for verbs, groups, names, origin in grants:
                 if verb in verbs and group in groups and name in names:
-                    return binding
+                    return origin
         return None
 
-    def for_path(self, verb: str, path: str) -> Binding | None:
-        """A binding that allows a path."""
-        for verbs, _, binding in self.paths.get(path, ()):
+    def for_path(self, verb: str, path: str) -> Origin | None:
+        """The origin of a rule that allows a path."""
+        for verbs, _, origin in self.paths.get(path, ()):
             if verb in verbs:
-                return binding
-        for verbs, prefix, binding in self.prefixes:
+                return origin
+        for verbs, prefix, origin in self.prefixes:
             if verb in verbs and path.startswith(prefix):
-                return binding
+                return origin
         return None
-
-
-def missing_role(resource: str, name: str) -> str:
-    """The error of a binding whose role is not there."""
-    return f"{resource} {quote(name)} not found"
 
 
 def _set(values: list[str] | None) -> Container[str]:
