@@ -1,0 +1,132 @@
+"""What is in a cluster before anybody has used it: namespaces, roles, priority classes, API services.
+
+Source: observed on a kube-apiserver v1.36.2 without controllers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from fakes.apimachinery.clock import rfc3339
+from fakes.apiserver.registry.store import ordered
+from fakes.apiserver.storage.interface import Storage
+from fakes.kube.aggregator import APISERVICES
+from fakes.kube.builtin.resources import group_priority
+from fakes.kube.rbac.bootstrap import bootstrap_objects
+
+__all__ = ["fill"]
+
+Object = dict[str, Any]
+
+NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
+_PLURALS = {
+    "ClusterRole": "clusterroles", "ClusterRoleBinding": "clusterrolebindings", "Role": "roles",
+    "RoleBinding": "rolebindings",
+}  # fmt: skip
+_RBAC = "rbac.authorization.k8s.io"
+_REQUEST_HEADER = {
+    "requestheader-allowed-names": '["front-proxy-client"]',
+    "requestheader-extra-headers-prefix": '["X-Remote-Extra-"]',
+    "requestheader-group-headers": '["X-Remote-Group"]',
+    "requestheader-uid-headers": '["X-Remote-Uid"]',
+    "requestheader-username-headers": '["X-Remote-User"]',
+}
+
+
+def fill(
+    storage: Storage, now: datetime, *, versions: Iterable[tuple[str, str]], client_ca: str, front_proxy_ca: str,
+    aggregated: bool,
+) -> None:  # fmt: skip
+    """Put the objects of a fresh cluster into a storage.
+
+    Args:
+        versions: group and version of everything that is served here.
+        client_ca, front_proxy_ca: PEM, for whoever must trust our users and our front proxy.
+        aggregated: whether the aggregated ClusterRoles have their rules already, as a controller would see to.
+    """
+    stamp = rfc3339(now)
+
+    def put(resource: str, obj: Object) -> None:
+        metadata = {**obj["metadata"], "uid": storage.names.uid(), "creationTimestamp": stamp}
+        key = f"{metadata['namespace']}/{metadata['name']}" if "namespace" in metadata else metadata["name"]
+        content = {name: value for name, value in obj.items() if name not in ("kind", "apiVersion", "metadata")}
+        storage.put(resource, key, {"metadata": ordered(metadata), **content})
+
+    for name in NAMESPACES:
+        put("namespaces", _namespace(name))
+    for obj in bootstrap_objects(aggregated=aggregated):
+        put(f"{_PLURALS[obj['kind']]}.{_RBAC}", obj)
+    put("configmaps", _authentication(client_ca, front_proxy_ca))
+    for obj in _priority_classes():
+        put("priorityclasses.scheduling.k8s.io", obj)
+    put("services", _kubernetes_service())
+    for group, version in versions:
+        put(APISERVICES, local_api_service(group, version, *group_priority(group, version), stamp))
+
+
+def _namespace(name: str) -> Object:
+    return {
+        "metadata": {"name": name, "labels": {"kubernetes.io/metadata.name": name}},
+        "spec": {"finalizers": ["kubernetes"]},
+        "status": {"phase": "Active"},
+    }
+
+
+def _authentication(client_ca: str, front_proxy_ca: str) -> Object:
+    return {
+        "metadata": {"name": "extension-apiserver-authentication", "namespace": "kube-system"},
+        "data": {
+            "client-ca-file": client_ca, "requestheader-client-ca-file": front_proxy_ca, **_REQUEST_HEADER,
+        },
+    }  # fmt: skip
+
+
+def _priority_classes() -> Iterator[Object]:
+    for name, value, what in (
+        ("system-cluster-critical", 2000000000, "pods that must run in the cluster, but can be moved to another node if necessary."),
+        ("system-node-critical", 2000001000, "pods that must not be moved from their current node."),
+    ):  # fmt: skip
+        yield {
+            "metadata": {"name": name, "generation": 1},
+            "value": value,
+            "description": f"Used for system critical {what}",
+            "preemptionPolicy": "PreemptLowerPriority",
+        }
+
+
+def _kubernetes_service() -> Object:
+    return {
+        "metadata": {
+            "name": "kubernetes", "namespace": "default",
+            "labels": {"component": "apiserver", "provider": "kubernetes"},
+        },
+        "spec": {
+            "ports": [{"name": "https", "protocol": "TCP", "port": 443, "targetPort": 6443}],
+            "clusterIP": "10.96.0.1", "clusterIPs": ["10.96.0.1"], "type": "ClusterIP", "sessionAffinity": "None",
+            "ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack", "internalTrafficPolicy": "Cluster",
+        },
+        "status": {"loadBalancer": {}},
+    }  # fmt: skip
+
+
+def local_api_service(group: str, version: str, priority: int, version_priority: int, stamp: str) -> Object:
+    """The APIService of a group that is served here."""
+    spec: Object = {"version": version, "groupPriorityMinimum": priority, "versionPriority": version_priority}
+    if group:
+        spec = {"group": group, **spec}
+    return {
+        "metadata": {
+            "name": f"{version}.{group}", "labels": {"kube-aggregator.kubernetes.io/automanaged": "onstart"},
+        },
+        "spec": spec,
+        "status": {
+            "conditions": [
+                {
+                    "type": "Available", "status": "True", "lastTransitionTime": stamp, "reason": "Local",
+                    "message": "Local APIServices are always available",
+                }
+            ]
+        },
+    }  # fmt: skip
