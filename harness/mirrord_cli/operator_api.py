@@ -13,7 +13,8 @@ from harness.mirrord_cli.configuration import Configuration
 from harness.mirrord_cli.connection import Connection
 from harness.mirrord_cli.errors import CliError
 from harness.mirrord_cli.kube_errors import ApiError, KubeError, Status
-from harness.mirrord_cli.operator_types import MirrordOperator, Session, SessionList, SessionObject
+from harness.mirrord_cli.operator_types import MirrordOperator
+from harness.mirrord_cli.session_types import Session, SessionList, SessionObject
 
 __all__ = [
     "VERSION",

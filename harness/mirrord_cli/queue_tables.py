@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from harness.mirrord_cli.operator_types import QueueConsumer, Session, SqsSession
+from harness.mirrord_cli.queue_types import QueueConsumer, SqsSession
+from harness.mirrord_cli.session_types import Session
 from harness.mirrord_cli.table import render
 
 __all__ = ["render_kafka", "render_sqs"]

@@ -12,8 +12,8 @@ from harness.mirrord_cli.errors import CliError
 from harness.mirrord_cli.invocation import Invocation
 from harness.mirrord_cli.kube_errors import ApiError, KubeError
 from harness.mirrord_cli.operator_api import OperatorApi, OperatorApiError
-from harness.mirrord_cli.operator_types import Session
 from harness.mirrord_cli.session_id import alternate_id
+from harness.mirrord_cli.session_types import Session
 
 __all__ = ["Scope", "StatusUnavailableError", "kill_remote_session", "load_remote_sessions"]
 

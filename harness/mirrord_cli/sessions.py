@@ -20,13 +20,13 @@ from harness.mirrord_cli.local_sessions import (
     SessionInfo,
     load_local_sessions,
 )
-from harness.mirrord_cli.operator_types import Session
 from harness.mirrord_cli.remote_sessions import (
     Scope,
     StatusUnavailableError,
     kill_remote_session,
     load_remote_sessions,
 )
+from harness.mirrord_cli.session_types import Session
 from harness.mirrord_cli.table import render
 
 __all__ = ["list_sessions", "stop_session", "stop_sessions_with_key"]

@@ -17,10 +17,10 @@ from harness.mirrord_cli.operator_types import (
     MultiClusterSession,
     OperatorSpec,
     OperatorStatus,
-    Session,
     Statistics,
 )
 from harness.mirrord_cli.queue_tables import render_kafka, render_sqs
+from harness.mirrord_cli.session_types import Session
 from harness.mirrord_cli.table import render
 from harness.mirrord_cli.targets import show_target
 
