@@ -1,22 +1,217 @@
-"""Jobs and CronJobs."""
+"""Jobs and CronJobs. Source: k8s.io/kubernetes, pkg/apis/batch and pkg/registry/batch."""
 
 from __future__ import annotations
 
-from fakes.apiserver.registry.strategy import Strategy
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from fakes.apimachinery.field import FieldError
+from fakes.apimachinery.selectors import validate_label_selector
+from fakes.apiserver.registry.strategy import Object
+from fakes.kube.groups.builtin import BuiltinStrategy, fill
+from fakes.kube.groups.cron import schedule_error
+from fakes.kube.groups.pod_defaults import default_pod_template
+from fakes.kube.groups.pod_validation import validate_pod_template
+from fakes.kube.groups.rules import MAX_INT32, immutable, nonnegative, required_one_of, unsupported
+from fakes.kube.groups.selectable import SelectableStrategy
+from fakes.kube.groups.workload_validation import selector_matches
 
 __all__ = ["CronJobStrategy", "JobStrategy"]
 
+_PREFIX = "batch.kubernetes.io/"
+_COUNTS = (
+    "parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished",
+    "backoffLimitPerIndex", "maxFailedIndexes",
+)  # fmt: skip
 
-class CronJobStrategy(Strategy):
-    """CronJob."""
 
-    has_generation = True
-    has_status = True
-
-
-class JobStrategy(Strategy):
-    """Job."""
+class JobStrategy(SelectableStrategy):
+    """Job. Its selector is the uid, which the server writes into the labels of the template."""
 
     has_generation = True
     has_status = True
     default_propagation = "Orphan"
+    zero_status: ClassVar[Mapping[str, Any] | None] = {}
+    field_labels: ClassVar[Mapping[str, str]] = {"status.successful": "0"}
+    unknown_field_label = 'field label "{label}" not supported for Job'
+
+    def default(self, obj: Object) -> None:
+        spec = obj.setdefault("spec", {})
+        default_pod_template(spec.setdefault("template", {}))
+        if spec.get("completions") is None and spec.get("parallelism") is None:
+            spec["completions"] = 1
+        backoff = 6 if spec.get("backoffLimitPerIndex") is None else MAX_INT32
+        replacement = "TerminatingOrFailed" if spec.get("podFailurePolicy") is None else "Failed"
+        fill(
+            spec,
+            {"parallelism": 1, "backoffLimit": backoff, "completionMode": "NonIndexed", "suspend": False},
+        )
+        fill(spec, {"podReplacementPolicy": replacement, "manualSelector": False})
+        _label_as_template(obj)
+        super().default(obj)
+
+    def prepare_for_create(self, obj: Object) -> None:
+        super().prepare_for_create(obj)
+        spec, metadata = obj["spec"], obj["metadata"]
+        if not spec.get("manualSelector"):
+            uid, name = metadata.get("uid", ""), metadata.get("name", "")
+            template = spec["template"]["metadata"]
+            generated = {
+                f"{_PREFIX}controller-uid": uid,
+                f"{_PREFIX}job-name": name,
+                "controller-uid": uid,
+                "job-name": name,
+            }
+            template["labels"] = {**generated, **(template.get("labels") or {})}
+            if spec.get("selector") is None:
+                spec["selector"] = {"matchLabels": {f"{_PREFIX}controller-uid": uid}}
+            _label_as_template(obj)
+
+    def validate(self, obj: Object) -> list[FieldError]:
+        spec = obj.get("spec") or {}
+        errors = _generated_selector(obj)
+        errors += _job_spec(spec, "spec")
+        selector = spec.get("selector")
+        if selector is None:
+            errors.append(FieldError.required("spec.selector"))
+        else:
+            errors += validate_label_selector(selector, "spec.selector")
+        labels = _template_labels(spec)
+        if selector_matches(selector, labels or {}) is False:
+            detail = "`selector` does not match template `labels`"
+            errors.append(FieldError.invalid("spec.template.metadata.labels", labels, detail))
+        return errors
+
+    def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
+        new, before = obj.get("spec") or {}, old.get("spec") or {}
+        errors = self.validate(obj)
+        if new.get("completionMode") != "Indexed" or new.get("completions") != new.get("parallelism"):
+            errors += immutable(new.get("completions"), before.get("completions"), "spec.completions")
+        errors += immutable(new.get("selector"), before.get("selector"), "spec.selector")
+        if not (before.get("suspend") and not (old.get("status") or {}).get("startTime")):
+            errors += immutable(new.get("template"), before.get("template"), "spec.template")
+        errors += immutable(new.get("completionMode"), before.get("completionMode"), "spec.completionMode")
+        return errors + immutable(
+            new.get("podFailurePolicy"), before.get("podFailurePolicy"), "spec.podFailurePolicy"
+        )
+
+    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:  # noqa: ARG002 - of the new alone
+        return nonnegative(
+            obj.get("status") or {}, "status", "active", "succeeded", "failed", "ready", "terminating"
+        )
+
+    def selectable_fields(self, obj: Object) -> Mapping[str, str]:
+        fields = dict(super().selectable_fields(obj))
+        fields["status.successful"] = str((obj.get("status") or {}).get("succeeded", 0))
+        return fields
+
+
+def _template_labels(spec: Mapping[str, Any]) -> dict[str, str] | None:
+    labels: dict[str, str] | None = ((spec.get("template") or {}).get("metadata") or {}).get("labels")
+    return labels
+
+
+def _label_as_template(obj: Object) -> None:
+    """A Job without labels shows those of its template."""
+    metadata = obj.setdefault("metadata", {})
+    if not metadata.get("labels") and (labels := _template_labels(obj["spec"])):
+        metadata["labels"] = dict(labels)
+
+
+def _generated_selector(obj: Object) -> list[FieldError]:
+    spec, metadata = obj.get("spec") or {}, obj.get("metadata") or {}
+    if spec.get("manualSelector") or (selector := spec.get("selector")) is None:
+        return []
+    uid, name = metadata.get("uid", ""), metadata.get("name", "")
+    expected = {"controller-uid": uid, "job-name": name}
+    expected = {f"{_PREFIX}{key}": value for key, value in expected.items()} | expected
+    labels = _template_labels(spec) or {}
+    errors: list[FieldError] = []
+    for key in ("controller-uid", "job-name", f"{_PREFIX}controller-uid", f"{_PREFIX}job-name"):
+        where, detail = f"spec.template.metadata.labels[{key}]", f"must be '{expected[key]}'"
+        if key not in labels:
+            errors.append(FieldError.required(where, detail))
+        elif labels[key] != expected[key]:
+            errors.append(FieldError.invalid(where, labels, detail))
+    if selector_matches(selector, expected) is False:
+        errors.append(FieldError.invalid("spec.selector", selector, "`selector` not auto-generated"))
+    return errors
+
+
+def _job_spec(spec: Mapping[str, Any], path: str) -> list[FieldError]:
+    errors = nonnegative(spec, path, *_COUNTS)
+    if (mode := spec.get("completionMode")) is not None:
+        errors += unsupported(mode, f"{path}.completionMode", ("NonIndexed", "Indexed"))
+        if mode == "Indexed" and spec.get("completions") is None:
+            errors.append(FieldError.required(f"{path}.completions", "when completion mode is Indexed"))
+    if mode != "Indexed" and spec.get("backoffLimitPerIndex") is not None:
+        detail = "requires indexed completion mode"
+        errors.append(
+            FieldError.invalid(f"{path}.backoffLimitPerIndex", spec["backoffLimitPerIndex"], detail)
+        )
+    if (replacement := spec.get("podReplacementPolicy")) is not None:
+        supported = ("Failed", "TerminatingOrFailed") if spec.get("podFailurePolicy") is None else ("Failed",)
+        errors += unsupported(replacement, f"{path}.podReplacementPolicy", supported)
+    template = spec.get("template") or {}
+    errors += validate_pod_template(template, f"{path}.template")
+    where = f"{path}.template.spec.restartPolicy"
+    policy = (template.get("spec") or {}).get("restartPolicy")
+    if policy == "Always":
+        errors.append(FieldError.required(where, 'valid values: "OnFailure", "Never"'))
+    else:
+        errors += unsupported(policy, where, ("OnFailure", "Never"))
+    return errors
+
+
+class CronJobStrategy(BuiltinStrategy):
+    """CronJob."""
+
+    has_generation = True
+    has_status = True
+    zero_status: ClassVar[Mapping[str, Any] | None] = {}
+
+    def default(self, obj: Object) -> None:
+        spec = obj.setdefault("spec", {})
+        spec["concurrencyPolicy"] = spec.get("concurrencyPolicy") or "Allow"
+        fill(spec, {"suspend": False, "successfulJobsHistoryLimit": 3, "failedJobsHistoryLimit": 1})
+        job = spec.setdefault("jobTemplate", {})
+        job.setdefault("metadata", {})
+        default_pod_template(job.setdefault("spec", {}).setdefault("template", {}))
+        super().default(obj)
+
+    def validate(self, obj: Object) -> list[FieldError]:
+        name = obj["metadata"].get("name", "")
+        errors = _cron_job_spec(obj.get("spec") or {})
+        if len(name) > 52:
+            errors.append(FieldError.invalid("metadata.name", name, "must be no more than 52 characters"))
+        return errors
+
+    def validate_update(self, obj: Object, old: Object) -> list[FieldError]:  # noqa: ARG002 - the name may have been longer once
+        return _cron_job_spec(obj.get("spec") or {})
+
+
+def _cron_job_spec(spec: Mapping[str, Any]) -> list[FieldError]:
+    errors: list[FieldError] = []
+    if not (schedule := spec.get("schedule")):
+        errors.append(FieldError.required("spec.schedule"))
+    elif detail := schedule_error(schedule):
+        errors.append(FieldError.invalid("spec.schedule", schedule, detail))
+    errors += nonnegative(spec, "spec", "startingDeadlineSeconds")
+    if spec.get("timeZone") == "":
+        errors.append(FieldError.invalid("spec.timeZone", "", "timeZone must be nil or non-empty string"))
+    errors += required_one_of(
+        spec.get("concurrencyPolicy"), "spec.concurrencyPolicy", ("Allow", "Forbid", "Replace")
+    )
+    job = (spec.get("jobTemplate") or {}).get("spec") or {}
+    errors += _job_spec(job, "spec.jobTemplate.spec")
+    if (selector := job.get("selector")) is not None:
+        errors.append(
+            FieldError.invalid(
+                "spec.jobTemplate.spec.selector", selector, "`selector` will be auto-generated"
+            )
+        )
+    if job.get("manualSelector"):
+        errors.append(
+            FieldError.not_supported("spec.jobTemplate.spec.manualSelector", True, ("nil", "false"))
+        )
+    return errors + nonnegative(spec, "spec", "successfulJobsHistoryLimit", "failedJobsHistoryLimit")

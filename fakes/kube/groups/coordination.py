@@ -1,21 +1,58 @@
-"""Leases and the candidates for them."""
+"""Leases and the candidates for them. Source: k8s.io/kubernetes, pkg/apis/coordination."""
 
 from __future__ import annotations
 
-from fakes.apiserver.registry.strategy import Strategy
+from fakes.apimachinery.field import FieldError
+from fakes.apiserver.registry.strategy import Object
+from fakes.kube.groups.builtin import BuiltinStrategy
+from fakes.kube.groups.rules import nonnegative, unsupported
 
 __all__ = ["LeaseCandidateStrategy", "LeaseStrategy"]
 
 
-class LeaseStrategy(Strategy):
-    """Lease."""
+class LeaseStrategy(BuiltinStrategy):
+    """Lease: who holds it, since when and for how long."""
 
     allow_create_on_update = True
     allow_unconditional_update = False
 
+    def default(self, obj: Object) -> None:
+        obj.setdefault("spec", {})
 
-class LeaseCandidateStrategy(Strategy):
+    def validate(self, obj: Object) -> list[FieldError]:
+        spec = obj.get("spec") or {}
+        errors: list[FieldError] = []
+        seconds = spec.get("leaseDurationSeconds")
+        if seconds is not None and seconds <= 0:
+            errors.append(FieldError.invalid("spec.leaseDurationSeconds", seconds, "must be greater than 0"))
+        errors += nonnegative(spec, "spec", "leaseTransitions")
+        strategy = spec.get("strategy")
+        if strategy is not None:
+            errors += (
+                unsupported(strategy, "spec.strategy", ("OldestEmulationVersion",))
+                if "/" not in strategy
+                else []
+            )
+        if spec.get("preferredHolder") and not strategy:
+            errors.append(
+                FieldError.forbidden("spec.preferredHolder", "may only be specified if `strategy` is defined")
+            )
+        return errors
+
+
+class LeaseCandidateStrategy(BuiltinStrategy):
     """LeaseCandidate."""
 
     allow_create_on_update = True
     allow_unconditional_update = False
+
+    def default(self, obj: Object) -> None:
+        obj.setdefault("spec", {})
+
+    def validate(self, obj: Object) -> list[FieldError]:
+        spec = obj.get("spec") or {}
+        return [
+            FieldError.required(f"spec.{name}")
+            for name in ("leaseName", "binaryVersion", "strategy")
+            if not spec.get(name)
+        ]

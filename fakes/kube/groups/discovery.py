@@ -1,13 +1,66 @@
-"""EndpointSlices."""
+"""EndpointSlices. Source: k8s.io/kubernetes, pkg/apis/discovery."""
 
 from __future__ import annotations
 
-from fakes.apiserver.registry.strategy import Strategy
+from collections.abc import Mapping
+from typing import Any
+
+from fakes.apimachinery.field import FieldError
+from fakes.apimachinery.validation import dns1123_label, dns1123_subdomain
+from fakes.apiserver.registry.strategy import Object
+from fakes.kube.groups.builtin import BuiltinStrategy, fill
+from fakes.kube.groups.rules import PROTOCOLS, immutable, ip_address, named, not_special_ip, required_one_of
 
 __all__ = ["EndpointSliceStrategy"]
 
+_TYPES = ("FQDN", "IPv4", "IPv6")
 
-class EndpointSliceStrategy(Strategy):
+
+class EndpointSliceStrategy(BuiltinStrategy):
     """EndpointSlice."""
 
     has_generation = True
+
+    def default(self, obj: Object) -> None:
+        obj.setdefault("endpoints", None)
+        obj.setdefault("ports", None)
+        for port in obj.get("ports") or ():
+            fill(port, {"name": ""})
+            port["protocol"] = port.get("protocol") or "TCP"
+        for endpoint in obj.get("endpoints") or ():
+            endpoint.setdefault("conditions", {})
+
+    def validate(self, obj: Object) -> list[FieldError]:
+        kind = obj.get("addressType", "")
+        errors = required_one_of(kind, "addressType", _TYPES)
+        for position, endpoint in enumerate(obj.get("endpoints") or ()):
+            errors += _endpoint(endpoint, kind, f"endpoints[{position}]")
+        seen: set[str] = set()
+        for position, port in enumerate(obj.get("ports") or ()):
+            at = f"ports[{position}]"
+            name = port.get("name") or ""
+            if name in seen:
+                errors.append(FieldError.duplicate(f"{at}.name", name))
+            seen.add(name)
+            errors += named(dns1123_label, name, f"{at}.name") if name else []
+            errors += required_one_of(port.get("protocol"), f"{at}.protocol", PROTOCOLS)
+        return errors
+
+    def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
+        return self.validate(obj) + immutable(obj.get("addressType"), old.get("addressType"), "addressType")
+
+
+def _endpoint(endpoint: Mapping[str, Any], kind: str, path: str) -> list[FieldError]:
+    addresses = endpoint.get("addresses") or ()
+    if not addresses:
+        return [FieldError.required(f"{path}.addresses", "must contain at least 1 address")]
+    errors: list[FieldError] = []
+    for position, address in enumerate(addresses):
+        where = f"{path}.addresses[{position}]"
+        if kind == "FQDN":
+            errors += named(dns1123_subdomain, address, where)
+        elif kind in ("IPv4", "IPv6"):
+            errors += ip_address(address, where) or not_special_ip(address, where)
+    if (hostname := endpoint.get("hostname")) is not None:
+        errors += named(dns1123_label, hostname, f"{path}.hostname")
+    return errors

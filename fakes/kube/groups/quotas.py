@@ -1,20 +1,178 @@
-"""ResourceQuotas and LimitRanges."""
+"""ResourceQuotas and LimitRanges. Source: k8s.io/kubernetes, pkg/apis/core/validation."""
 
 from __future__ import annotations
 
-from fakes.apiserver.registry.strategy import Strategy
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from fakes.apimachinery.field import FieldError
+from fakes.apimachinery.quantity import Quantity
+from fakes.apimachinery.validation import qualified_name
+from fakes.apiserver.registry.strategy import Object
+from fakes.kube.groups.builtin import BuiltinStrategy
+from fakes.kube.groups.resources import resource_name, resource_quantity
+from fakes.kube.groups.rules import named
 
 __all__ = ["LimitRangeStrategy", "ResourceQuotaStrategy"]
 
+_QUOTA_RESOURCES = frozenset(
+    {
+        "cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory", "requests.storage",
+        "requests.ephemeral-storage", "limits.cpu", "limits.memory", "limits.ephemeral-storage", "pods",
+        "resourcequotas", "services", "replicationcontrollers", "secrets", "persistentvolumeclaims", "configmaps",
+        "services.nodeports", "services.loadbalancers",
+    }
+)  # fmt: skip
+_SCOPES = frozenset(
+    {
+        "Terminating", "NotTerminating", "BestEffort", "NotBestEffort", "PriorityClass", "CrossNamespacePodAffinity",
+        "VolumeAttributesClass",
+    }
+)  # fmt: skip
+_CONFLICTS = ({"BestEffort", "NotBestEffort"}, {"Terminating", "NotTerminating"})
+_LIMIT_TYPES = ("Pod", "Container", "PersistentVolumeClaim")
 
-class ResourceQuotaStrategy(Strategy):
+
+def _amounts(amounts: Mapping[str, Any], path: str) -> list[FieldError]:
+    errors: list[FieldError] = []
+    for name, value in amounts.items():
+        at = f"{path}[{name}]"
+        errors += resource_name(name, at)
+        if (
+            "/" not in name
+            and name not in _QUOTA_RESOURCES
+            and not name.startswith(("hugepages-", "requests.hugepages-"))
+        ):
+            errors.append(FieldError.invalid(at, name, "must be a standard resource for quota"))
+        errors += resource_quantity(name, value, at)
+    return errors
+
+
+class ResourceQuotaStrategy(BuiltinStrategy):
     """ResourceQuota."""
 
     has_status = True
     returns_deleted_object = True
+    zero_status: ClassVar[Mapping[str, Any] | None] = {}
+
+    def default(self, obj: Object) -> None:
+        obj.setdefault("spec", {})
+        super().default(obj)
+
+    def validate(self, obj: Object) -> list[FieldError]:
+        spec = obj.get("spec") or {}
+        errors = _amounts(spec.get("hard") or {}, "spec.hard")
+        scopes = spec.get("scopes") or []
+        errors += [
+            FieldError.invalid("spec.scopes", scopes, "unsupported scope")
+            for scope in scopes
+            if scope not in _SCOPES
+        ]
+        errors += [
+            FieldError.invalid("spec.scopes", scopes, "conflicting scopes")
+            for pair in _CONFLICTS
+            if pair <= set(scopes)
+        ]
+        return errors
+
+    def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
+        errors = self.validate(obj)
+        new, before = (obj.get("spec") or {}).get("scopes") or [], (old.get("spec") or {}).get("scopes") or []
+        if set(new) != set(before):
+            errors.append(FieldError.invalid("spec.scopes", new, "field is immutable"))
+        return errors
+
+    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:  # noqa: ARG002 - of the new alone
+        status = obj.get("status") or {}
+        return _amounts(status.get("hard") or {}, "status.hard") + _amounts(
+            status.get("used") or {}, "status.used"
+        )
 
 
-class LimitRangeStrategy(Strategy):
+class LimitRangeStrategy(BuiltinStrategy):
     """LimitRange."""
 
     allow_create_on_update = True
+
+    def default(self, obj: Object) -> None:
+        for limit in obj.setdefault("spec", {}).get("limits") or ():
+            if limit.get("type") == "Container":
+                _default_container_limit(limit)
+
+    def prepare_for_create(self, obj: Object) -> None:
+        obj["metadata"].pop("generation", None)
+
+    def validate(self, obj: Object) -> list[FieldError]:
+        errors: list[FieldError] = []
+        seen: set[str] = set()
+        for position, limit in enumerate((obj.get("spec") or {}).get("limits") or ()):
+            at = f"spec.limits[{position}]"
+            kind = limit.get("type", "")
+            errors += named(qualified_name, kind, f"{at}.type")
+            if not errors and "/" not in kind and kind not in _LIMIT_TYPES:
+                errors.append(
+                    FieldError.invalid(f"{at}.type", kind, "must be a standard limit type or fully qualified")
+                )
+            if kind in seen:
+                errors.append(FieldError.duplicate(f"{at}.type", kind))
+            seen.add(kind)
+            errors += _limit(limit, kind, at)
+        return errors
+
+
+def _default_container_limit(limit: dict[str, Any]) -> None:
+    """What is not said follows: the default from the maximum, the default request from the default or the minimum."""
+    defaults = {**(limit.get("max") or {}), **(limit.get("default") or {})}
+    if defaults:
+        limit["default"] = defaults
+    requests = {**(limit.get("min") or {}), **defaults, **(limit.get("defaultRequest") or {})}
+    if requests:
+        limit["defaultRequest"] = requests
+
+
+def _limit(limit: Mapping[str, Any], kind: str, at: str) -> list[FieldError]:
+    errors: list[FieldError] = []
+    for name in ("max", "min", "default", "defaultRequest"):
+        amounts = limit.get(name) or {}
+        if kind == "Pod" and name.startswith("default"):
+            if amounts:
+                errors.append(
+                    FieldError.forbidden(f"{at}.{name}", "may not be specified when `type` is 'Pod'")
+                )
+            continue
+        for resource in amounts:
+            errors += resource_name(resource, f"{at}.{name}[{resource}]")
+    storage = {*(limit.get("min") or {}), *(limit.get("max") or {})}
+    if kind == "PersistentVolumeClaim" and "storage" not in storage:
+        detail = "either minimum or maximum storage value is required, but neither was provided"
+        errors.append(FieldError.required(f"{at}.limits", detail))
+    for resource in {**(limit.get("min") or {}), **(limit.get("max") or {}), **(limit.get("default") or {})}:
+        errors += _order(limit, resource, at)
+    return errors
+
+
+def _order(limit: Mapping[str, Any], resource: str, at: str) -> list[FieldError]:
+    """Minimum, default request, default and maximum may not be out of order."""
+    amounts = {
+        name: Quantity.parse(str(limit[name][resource]))
+        for name in ("min", "max", "default", "defaultRequest")
+        if resource in (limit.get(name) or {})
+    }
+    pairs = (
+        ("min", "max", "min", "min", "min value {} is greater than max value {}"),
+        ("min", "defaultRequest", "defaultRequest", "defaultRequest", "min value {} is greater than default request value {}"),
+        ("defaultRequest", "max", "defaultRequest", "defaultRequest", "default request value {} is greater than max value {}"),
+        (
+            "defaultRequest", "default", "defaultRequest", "defaultRequest",
+            "default request value {} is greater than default limit value {}",
+        ),
+        ("min", "default", "default", "min", "min value {} is greater than default value {}"),
+        ("default", "max", "default", "max", "default value {} is greater than max value {}"),
+    )  # fmt: skip
+    return [
+        FieldError.invalid(
+            f"{at}.{where}[{resource}]", str(amounts[shown]), text.format(amounts[low], amounts[high])
+        )
+        for low, high, where, shown, text in pairs
+        if low in amounts and high in amounts and amounts[low].value > amounts[high].value
+    ]

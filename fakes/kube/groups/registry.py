@@ -32,6 +32,7 @@ from fakes.kube.groups import (
     scheduling,
     serviceaccounts,
     services,
+    stateful_sets,
     storage,
 )
 from fakes.kube.groups.addresses import Allocator
@@ -82,7 +83,7 @@ _STRATEGIES: Mapping[tuple[str, str], type[Strategy]] = MappingProxyType(
         ("apps", "DaemonSet"): apps.DaemonSetStrategy,
         ("apps", "Deployment"): apps.DeploymentStrategy,
         ("apps", "ReplicaSet"): apps.ReplicaSetStrategy,
-        ("apps", "StatefulSet"): apps.StatefulSetStrategy,
+        ("apps", "StatefulSet"): stateful_sets.StatefulSetStrategy,
         ("autoscaling", "HorizontalPodAutoscaler"): autoscaling.HorizontalPodAutoscalerStrategy,
         ("batch", "CronJob"): batch.CronJobStrategy,
         ("batch", "Job"): batch.JobStrategy,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from fakes.apiserver.registry.strategy import FieldLabelError, Object, Strategy
+from fakes.apiserver.registry.strategy import FieldLabelError, Object
+from fakes.kube.groups.builtin import BuiltinStrategy
 
 __all__ = ["SelectableStrategy", "text_at"]
 
@@ -24,7 +25,7 @@ def text_at(obj: Object, label: str, absent: str = "") -> str:
             return str(value)
 
 
-class SelectableStrategy(Strategy):
+class SelectableStrategy(BuiltinStrategy):
     """A kind with field labels of its own.
 
     field_labels

@@ -1,0 +1,173 @@
+"""Rules of a PodSpec, in a Pod or in a template.
+
+Not checked: Windows, seccomp and AppArmor profiles, sysctls, claims to devices. Source of the texts and their order:
+k8s.io/kubernetes, pkg/apis/core/validation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from fakes.apimachinery.field import FieldError
+from fakes.apimachinery.objectmeta import validate_annotations, validate_labels
+from fakes.apimachinery.validation import dns1123_label, dns1123_subdomain, qualified_name
+from fakes.kube.groups.affinity_validation import validate_affinity, validate_spread, validate_tolerations
+from fakes.kube.groups.container_validation import (
+    validate_containers,
+    validate_ephemeral_containers,
+    validate_init_containers,
+)
+from fakes.kube.groups.rules import MAX_INT32, ip_address, named, required_one_of, unsupported
+from fakes.kube.groups.volume_validation import validate_volumes
+
+__all__ = ["validate_pod_spec", "validate_pod_template"]
+
+Spec = Mapping[str, Any]
+_IDS = ("fsGroup", "runAsUser", "runAsGroup")
+_ID_RANGE = "must be between 0 and 2147483647, inclusive"
+_DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
+
+
+def validate_pod_template(template: Spec, path: str, *, claims: Sequence[Spec] = ()) -> list[FieldError]:
+    """Errors of a PodTemplateSpec. ``claims`` are the claim templates of a StatefulSet: volumes of their names."""
+    metadata = template.get("metadata") or {}
+    errors = validate_labels(metadata.get("labels") or {}, f"{path}.labels")
+    errors += validate_annotations(metadata.get("annotations") or {}, f"{path}.annotations")
+    spec = template.get("spec") or {}
+    errors += validate_pod_spec(spec, f"{path}.spec", claims=claims)
+    if spec.get("ephemeralContainers"):
+        detail = "ephemeral containers not allowed in pod template"
+        errors.append(FieldError.forbidden(f"{path}.spec.ephemeralContainers", detail))
+    return errors
+
+
+def validate_pod_spec(
+    spec: Spec, path: str, *, pod: bool = False, claims: Sequence[Spec] = ()
+) -> list[FieldError]:
+    """Errors of a PodSpec; ``pod`` if it is that of a Pod itself."""
+    volumes, errors = validate_volumes(spec.get("volumes") or (), f"{path}.volumes")
+    for claim in claims:
+        volumes.setdefault((claim.get("metadata") or {}).get("name", ""), {"persistentVolumeClaim": {}})
+    errors += _all_containers(spec, volumes, path)
+    errors += _host_network(spec, path, pod)
+    errors += required_one_of(
+        spec.get("restartPolicy"), f"{path}.restartPolicy", ("Always", "OnFailure", "Never")
+    )
+    errors += required_one_of(spec.get("dnsPolicy"), f"{path}.dnsPolicy", _DNS_POLICIES)
+    errors += validate_labels(spec.get("nodeSelector") or {}, f"{path}.nodeSelector")
+    errors += _security_context(spec, path)
+    if affinity := spec.get("affinity"):
+        errors += validate_affinity(affinity, f"{path}.affinity")
+    errors += _dns_config(spec, f"{path}.dnsConfig")
+    errors += _gates(spec, path)
+    errors += validate_spread(
+        spec.get("topologySpreadConstraints") or (), f"{path}.topologySpreadConstraints"
+    )
+    return errors + _names(spec, path)
+
+
+def _all_containers(spec: Spec, volumes: Mapping[str, Spec], path: str) -> list[FieldError]:
+    containers, first = spec.get("containers") or (), spec.get("initContainers") or ()
+    grace = spec.get("terminationGracePeriodSeconds")
+    errors = validate_containers(containers, volumes, grace, f"{path}.containers")
+    if first:
+        errors += validate_init_containers(first, containers, volumes, grace, f"{path}.initContainers")
+    if added := spec.get("ephemeralContainers"):
+        errors += validate_ephemeral_containers(
+            added, [*containers, *first], volumes, f"{path}.ephemeralContainers"
+        )
+    return errors
+
+
+def _host_network(spec: Spec, path: str, pod: bool) -> list[FieldError]:
+    if not spec.get("hostNetwork"):
+        return []
+    detail = "must match `containerPort` when `hostNetwork` is true"
+    return [
+        FieldError.invalid(f"{path}.containers[{position}].ports[{number}].hostPort", host, detail)
+        for position, container in enumerate(spec.get("containers") or ())
+        for number, port in enumerate(container.get("ports") or ())
+        if ((host := port.get("hostPort", 0)) or pod) and host != port.get("containerPort")
+    ]
+
+
+def _security_context(spec: Spec, path: str) -> list[FieldError]:
+    context = spec.get("securityContext") or {}
+    at = f"{path}.securityContext"
+    errors = [
+        FieldError.invalid(f"{at}.{name}", value, _ID_RANGE)
+        for name in _IDS
+        if (value := context.get(name)) is not None and not 0 <= value <= MAX_INT32
+    ]
+    errors += [
+        FieldError.invalid(f"{at}.supplementalGroups[{position}]", group, _ID_RANGE)
+        for position, group in enumerate(context.get("supplementalGroups") or ())
+        if not 0 <= group <= MAX_INT32
+    ]
+    if spec.get("shareProcessNamespace") and spec.get("hostPID"):
+        detail = "ShareProcessNamespace and HostPID cannot both be enabled"
+        errors.append(FieldError.invalid(f"{at}.shareProcessNamespace", True, detail))
+    if (change := context.get("fsGroupChangePolicy")) is not None:
+        errors += unsupported(change, f"{at}.fsGroupChangePolicy", ("Always", "OnRootMismatch"))
+    return errors
+
+
+def _dns_config(spec: Spec, path: str) -> list[FieldError]:
+    config = spec.get("dnsConfig")
+    if spec.get("dnsPolicy") == "None":
+        if config is None:
+            return [FieldError.required(path, "must provide `dnsConfig` when `dnsPolicy` is None")]
+        if not config.get("nameservers"):
+            detail = "must provide at least one DNS nameserver when `dnsPolicy` is None"
+            return [FieldError.required(f"{path}.nameservers", detail)]
+    errors: list[FieldError] = []
+    servers = (config or {}).get("nameservers") or ()
+    if len(servers) > 3:
+        errors.append(
+            FieldError.invalid(f"{path}.nameservers", list(servers), "must not have more than 3 nameservers")
+        )
+    for position, server in enumerate(servers):
+        errors += ip_address(server, f"{path}.nameservers[{position}]")
+    return errors
+
+
+def _gates(spec: Spec, path: str) -> list[FieldError]:
+    errors: list[FieldError] = []
+    for position, gate in enumerate(spec.get("readinessGates") or ()):
+        where = f"{path}.readinessGates[{position}].conditionType"
+        errors += named(qualified_name, gate.get("conditionType", ""), where)
+    seen: set[str] = set()
+    for position, gate in enumerate(spec.get("schedulingGates") or ()):
+        at = f"{path}.schedulingGates[{position}]"
+        name = gate.get("name", "")
+        errors += named(qualified_name, name, at)
+        if name in seen:
+            errors.append(FieldError.duplicate(at, name))
+        seen.add(name)
+    return errors
+
+
+def _names(spec: Spec, path: str) -> list[FieldError]:
+    errors: list[FieldError] = []
+    for name in ("serviceAccountName", "nodeName"):
+        if value := spec.get(name):
+            errors += named(dns1123_subdomain, value, f"{path}.{name}")
+    seconds = spec.get("activeDeadlineSeconds")
+    if seconds is not None and not 1 <= seconds <= MAX_INT32:
+        detail = "must be between 1 and 2147483647, inclusive"
+        errors.append(FieldError.invalid(f"{path}.activeDeadlineSeconds", seconds, detail))
+    for name in ("hostname", "subdomain"):
+        if value := spec.get(name):
+            errors += named(dns1123_label, value, f"{path}.{name}")
+    errors += validate_tolerations(spec.get("tolerations") or (), f"{path}.tolerations")
+    for position, alias in enumerate(spec.get("hostAliases") or ()):
+        errors += ip_address(alias.get("ip", ""), f"{path}.hostAliases[{position}].ip")
+        for number, host in enumerate(alias.get("hostnames") or ()):
+            errors += named(dns1123_subdomain, host, f"{path}.hostAliases[{position}].hostnames[{number}]")
+    for name in ("priorityClassName", "runtimeClassName"):
+        if value := spec.get(name):
+            errors += named(dns1123_subdomain, value, f"{path}.{name}")
+    if (policy := spec.get("preemptionPolicy")) is not None:
+        errors += unsupported(policy, f"{path}.preemptionPolicy", ("PreemptLowerPriority", "Never"))
+    return errors

@@ -1,0 +1,117 @@
+"""What a Service has beside what its author wrote: cluster addresses, families and node ports.
+
+Only IPv4 and one address a Service. Source: k8s.io/kubernetes, pkg/registry/core/service.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fakes.kube.groups.addresses import Allocator
+
+__all__ = ["allocate", "complete", "keep_allocated", "needs_node_ports"]
+
+Spec = dict[str, Any]
+_OF_CLUSTER = ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy")
+
+
+def needs_node_ports(spec: Spec) -> bool:
+    """Whether nodes listen for a Service."""
+    if spec.get("type") == "LoadBalancer":
+        return spec.get("allocateLoadBalancerNodePorts") is not False
+    return spec.get("type") == "NodePort"
+
+
+def complete(spec: Spec) -> None:
+    """Bring ``clusterIP`` and ``clusterIPs`` together and choose the families of a new Service."""
+    if spec.get("type") == "ExternalName":
+        return
+    if spec.get("clusterIP") and not spec.get("clusterIPs"):
+        spec["clusterIPs"] = [spec["clusterIP"]]
+    elif spec.get("clusterIPs") and not spec.get("clusterIP"):
+        spec["clusterIP"] = spec["clusterIPs"][0]
+    if spec.get("clusterIP") == "None" and not spec.get("selector"):
+        spec["ipFamilyPolicy"] = spec.get("ipFamilyPolicy") or "RequireDualStack"
+        spec["ipFamilies"] = spec.get("ipFamilies") or ["IPv4", "IPv6"]
+    spec["ipFamilyPolicy"] = spec.get("ipFamilyPolicy") or "SingleStack"
+    spec["ipFamilies"] = spec.get("ipFamilies") or ["IPv4"]
+
+
+def allocate(spec: Spec, allocator: Allocator) -> None:
+    """Choose the addresses and ports that are still missing."""
+    if spec.get("type") == "ExternalName":
+        return
+    if not spec.get("clusterIP"):
+        spec["clusterIP"] = allocator.cluster_ip()
+        spec["clusterIPs"] = [spec["clusterIP"]]
+    if needs_node_ports(spec):
+        for port in spec.get("ports") or ():
+            port["nodePort"] = port.get("nodePort") or allocator.node_port()
+    if spec.get("type") == "LoadBalancer" and spec.get("externalTrafficPolicy") == "Local":
+        spec["healthCheckNodePort"] = spec.get("healthCheckNodePort") or allocator.node_port()
+
+
+def keep_allocated(spec: Spec, old: Spec) -> None:
+    """Let an update that leaves addresses and ports out keep them, and drop what another type does not have."""
+    if spec.get("type") == "ExternalName":
+        for name in _OF_CLUSTER:
+            if spec.get(name) == old.get(name):
+                spec.pop(name, None)
+        return
+    if old.get("type") != "ExternalName":
+        _keep_cluster_ip(spec, old)
+        for name in ("ipFamilies", "ipFamilyPolicy"):
+            spec[name] = spec.get(name) or old.get(name)
+    _keep_node_ports(spec, old)
+    if (
+        spec.get("healthCheckNodePort") is None
+        and old.get("healthCheckNodePort")
+        and _checked(spec)
+        and _checked(old)
+    ):
+        spec["healthCheckNodePort"] = old["healthCheckNodePort"]
+
+
+def _checked(spec: Spec) -> bool:
+    return spec.get("type") == "LoadBalancer" and spec.get("externalTrafficPolicy") == "Local"
+
+
+def _keep_cluster_ip(spec: Spec, old: Spec) -> None:
+    if not spec.get("clusterIP") and not spec.get("clusterIPs"):
+        if old.get("clusterIP"):
+            spec["clusterIP"], spec["clusterIPs"] = (
+                old["clusterIP"],
+                old.get("clusterIPs") or [old["clusterIP"]],
+            )
+    elif not spec.get("clusterIPs"):
+        spec["clusterIPs"] = [spec["clusterIP"], *(old.get("clusterIPs") or ())[1:]]
+    elif spec.get("clusterIPs") == old.get("clusterIPs") and spec.get("clusterIP") not in (
+        None,
+        "",
+        old.get("clusterIP"),
+    ):
+        spec["clusterIPs"] = [spec["clusterIP"]]
+    elif not spec.get("clusterIP"):
+        spec["clusterIP"] = spec["clusterIPs"][0]
+
+
+def _keep_node_ports(spec: Spec, old: Spec) -> None:
+    before = {
+        (port.get("protocol"), port.get("port")): port.get("nodePort") for port in old.get("ports") or ()
+    }
+    for port in spec.get("ports") or ():
+        known = before.get((port.get("protocol"), port.get("port")))
+        if spec.get("type") in ("NodePort", "LoadBalancer"):
+            if not port.get("nodePort") and known and needs_node_ports(spec):
+                port["nodePort"] = known
+        elif old.get("type") != spec.get("type") and port.get("nodePort") == known:
+            port.pop("nodePort", None)
+    changed = old.get("type") != spec.get("type")
+    if changed and spec.get("type") == "ClusterIP" and not spec.get("externalIPs"):
+        for name in ("externalTrafficPolicy", "healthCheckNodePort"):
+            if spec.get(name) == old.get(name):
+                spec.pop(name, None)
+    if changed and spec.get("type") != "LoadBalancer":
+        for name in ("allocateLoadBalancerNodePorts", "loadBalancerClass"):
+            if spec.get(name) == old.get(name):
+                spec.pop(name, None)
