@@ -1,1 +1,1 @@
-"""What each sentence of ``features/`` does to a cluster. Knows ``harness`` and nothing below it."""
+"""What each sentence of the features does to a cluster. Knows ``harness`` and nothing below it."""

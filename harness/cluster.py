@@ -1,0 +1,187 @@
+"""All that a scenario knows of a cluster: who is there, how it is asked, and what time it is.
+
+Whether the cluster is in process, served on loopback or real is the business of a driver (``harness.drivers``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from fakes.apimachinery.status import StatusError
+
+if TYPE_CHECKING:
+    from kubernetes.client import ApiClient
+
+    from harness.evidence import AuditEntry
+
+__all__ = [
+    "ANONYMOUS",
+    "Capability",
+    "Cluster",
+    "OperatorSettings",
+    "SessionHandle",
+    "StatusError",
+    "SubscriptionRefused",
+    "User",
+]
+
+
+class Capability(StrEnum):
+    """What a cluster can do that not every cluster can; the tag ``@needs_<value>`` asks for it."""
+
+    CLOCK_CONTROL = "clock_control"
+    """``step`` moves the cluster's time."""
+    TRAFFIC_SIMULATION = "traffic_simulation"
+    """Requests can be sent to a workload, and who got them is known."""
+    KUBELET = "kubelet"
+    """Pods are started and report that they run, without being told."""
+    DESTRUCTIVE = "destructive"
+    """The cluster is ours: ending every session harms nobody."""
+    KUBECTL = "kubectl"
+    """The cluster listens on a socket, so a binary with a kubeconfig can use it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """A person or program as the cluster sees it, and the machine they sit at."""
+
+    name: str
+    """The Kubernetes username."""
+    groups: tuple[str, ...] = ()
+    real_name: str = ""
+    """What ``whoami`` calls them; sent as ``x-client-name``."""
+    hostname: str = ""
+    """Sent as ``x-client-hostname``."""
+
+    def __str__(self) -> str:
+        return f"{self.real_name}/{self.name}@{self.hostname}" if self.real_name else self.name
+
+
+ANONYMOUS = User(name="system:anonymous", groups=("system:unauthenticated",))
+"""Whoever shows no credentials at all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperatorSettings:
+    """What an installation of the operator decides; None leaves the product's default."""
+
+    version: str | None = None
+    default_namespace: str | None = None
+    license_name: str | None = None
+    license_organization: str | None = None
+    license_expire_at: str | None = None
+    setup_deadline: timedelta | None = None
+    unused_ttl: timedelta | None = None
+    max_session_time: timedelta | None = None
+    supported_features: tuple[str, ...] | None = None
+
+
+class SubscriptionRefused(Exception):
+    """The operator did not let a session have a port; the text is what the user reads."""
+
+
+class SessionHandle(Protocol):
+    """One running ``mirrord``, from the side of the user who started it."""
+
+    @property
+    def id(self) -> str:
+        """The session's id as people see it: upper hexadecimal, no padding."""
+        ...
+
+    @property
+    def user(self) -> User: ...
+
+    @property
+    def connected(self) -> bool:
+        """The connection is open, as far as the client has been told."""
+        ...
+
+    @property
+    def close_reason(self) -> str | None:
+        """What the operator said when it ended the session; None if it said nothing."""
+        ...
+
+    def subscribe(self, port: int, mode: str = "steal", http_filter: str | None = None) -> None:
+        """Ask for a port. ``http_filter`` is spelt as status shows it: ``header=X-PG-Tenant: Avi.+``.
+
+        Raises:
+            SubscriptionRefused: the operator said no.
+        """
+        ...
+
+    def unsubscribe(self, port: int) -> None: ...
+
+    def disconnect(self) -> None:
+        """End the client. Returns when the operator has seen it; a second call does nothing."""
+        ...
+
+
+class Cluster(Protocol):
+    """A cluster with an operator in it, as seen by whoever uses it."""
+
+    @property
+    def capabilities(self) -> frozenset[Capability]: ...
+
+    @property
+    def admin(self) -> User:
+        """A member of ``system:masters``."""
+        ...
+
+    def user(self, name: str, groups: Sequence[str] = (), *, real_name: str = "", hostname: str = "") -> User:
+        """A user with credentials for this cluster. The same name and groups may be asked for again."""
+        ...
+
+    def api_client(self, user: User) -> ApiClient:
+        """The official client, authenticated as that user; the cluster keeps it and closes it."""
+        ...
+
+    def kubeconfig(self, user: User) -> Path | None:
+        """A kubeconfig whose current context is that user; None if the cluster is on no socket."""
+        ...
+
+    def now(self) -> datetime:
+        """The cluster's time: aware, UTC."""
+        ...
+
+    def step(self, duration: timedelta) -> None:
+        """Let time pass, and what is due in it happen. Needs ``Capability.CLOCK_CONTROL``."""
+        ...
+
+    def pause(self) -> bool:
+        """Give what happens by itself a moment to happen.
+
+        False says that nothing is under way any more, so that asking again would give the same answer.
+        """
+        ...
+
+    def connect(
+        self,
+        user: User,
+        target: str,
+        namespace: str = "default",
+        *,
+        session_id: str | None = None,
+        key: str | None = None,
+    ) -> SessionHandle:
+        """Start mirrord as the command line does: a connection with the API's ``proxy`` verb.
+
+        ``target`` is spelt as in mirrord.json (``deployment/shop``, ``deployment/shop/container/web``, ``targetless``);
+        ``session_id`` in hexadecimal, None for a random one from the cluster's seed.
+
+        Raises:
+            StatusError: the API server or the operator refused.
+        """
+        ...
+
+    def evidence(self) -> Sequence[AuditEntry]:
+        """The latest requests, oldest first; empty if the cluster keeps none."""
+        ...
+
+    def close(self) -> None:
+        """End everything that this cluster started. A second call does nothing."""
+        ...

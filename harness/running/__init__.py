@@ -1,0 +1,1 @@
+"""Running feature files: collecting them, finding steps, telling what failed. No sentence is defined here."""

