@@ -67,4 +67,9 @@ def apply_config(
     if live is None:
         return Applied(config, after, True)
     obj = result if result is merged else drop_emptied(result, node)
-    return Applied(obj, after, result != live)
+    return Applied(obj, after, _content(result) != _content(live))
+
+
+def _content(obj: Object) -> Object:
+    """What is compared: whether an object says its kind depends on where it comes from."""
+    return {name: value for name, value in obj.items() if name not in ("apiVersion", "kind")}

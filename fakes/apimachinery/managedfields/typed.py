@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from fakes.apimachinery import golang
+from fakes.apimachinery.go_values import go_syntax, go_text, go_type
 from fakes.apimachinery.managedfields.comparison import granular_items, item_element
 from fakes.apimachinery.managedfields.path_element import PathElementError, element_text
 from fakes.apimachinery.types import ANY, Type
@@ -50,7 +50,7 @@ def _errors(node: Type, value: Any, path: str) -> Iterator[str]:
 
 def _map_errors(node: Type, value: Any, path: str) -> Iterator[str]:
     if not isinstance(value, dict):
-        yield _error(path, f"expected map, got &{{{golang_text(value)}}}")
+        yield _error(path, f"expected map, got &{{{go_text(value)}}}")
         return
     open_ended = node.kind == "map" or node.preserve_unknown or not node.fields
     for name, item in value.items():
@@ -63,7 +63,7 @@ def _map_errors(node: Type, value: Any, path: str) -> Iterator[str]:
 
 def _list_errors(node: Type, value: Any, path: str) -> Iterator[str]:
     if not isinstance(value, list):
-        yield _error(path, f"expected list, got &{{{golang_text(value)}}}")
+        yield _error(path, f"expected list, got &{{{go_text(value)}}}")
         return
     seen: set[str] = set()
     granular = granular_items(node)
@@ -85,60 +85,11 @@ def _list_errors(node: Type, value: Any, path: str) -> Iterator[str]:
 def _scalar_problem(node: Type, value: Any) -> str:
     if node.scalar in _NUMBERS:
         fits = isinstance(value, int | float) and not isinstance(value, bool)
-        return "" if fits else f"expected numeric (int or float), got {_go_type(value)}"
+        return "" if fits else f"expected numeric (int or float), got {go_type(value)}"
     if node.scalar in _STRINGS:
         if isinstance(value, str):
             return ""
-        return f"expected string, got &value.valueUnstructured{{Value:{golang_syntax(value)}}}"
+        return f"expected string, got &value.valueUnstructured{{Value:{go_syntax(value)}}}"
     if node.scalar == "boolean":
-        return "" if isinstance(value, bool) else f"expected boolean, got &{{{golang_text(value)}}}"
-    return f"expected any scalar, got &{{{golang_text(value)}}}" if isinstance(value, dict | list) else ""
-
-
-def _go_type(value: Any) -> str:
-    match value:
-        case str():
-            return "string"
-        case bool():
-            return "bool"
-        case list():
-            return "[]interface {}"
-    return "map[string]interface {}"
-
-
-def golang_text(value: Any) -> str:
-    """A value of JSON as Go's ``%v`` prints it."""
-    match value:
-        case None:
-            return "<nil>"
-        case bool():
-            return "true" if value else "false"
-        case float():
-            return _float(value)
-        case list():
-            return "[" + " ".join(golang_text(item) for item in value) + "]"
-        case dict():
-            return "map[" + " ".join(f"{name}:{golang_text(value[name])}" for name in sorted(value)) + "]"
-    return str(value)
-
-
-def golang_syntax(value: Any) -> str:
-    """A value of JSON as Go's ``%#v`` prints it."""
-    match value:
-        case None:
-            return "interface {}(nil)"
-        case str():
-            return golang.quote(value)
-        case list():
-            return "[]interface {}{" + ", ".join(golang_syntax(item) for item in value) + "}"
-        case dict():
-            pairs = (f"{golang.quote(name)}:{golang_syntax(value[name])}" for name in sorted(value))
-            return "map[string]interface {}{" + ", ".join(pairs) + "}"
-    return golang_text(value)
-
-
-def _float(value: float) -> str:
-    """The shortest text, with an exponent of two digits from 1e21 and below 1e-4, as ``%v`` chooses it."""
-    if value == int(value) and abs(value) < 1e21:
-        return str(int(value))
-    return repr(value)
+        return "" if isinstance(value, bool) else f"expected boolean, got &{{{go_text(value)}}}"
+    return f"expected any scalar, got &{{{go_text(value)}}}" if isinstance(value, dict | list) else ""

@@ -15,6 +15,7 @@ _ZEROS: dict[str, Any] = {
     "string": "", "int32": 0, "int64": 0, "number": 0, "boolean": False, "quantity": "0", "int-or-string": 0,
     "duration": "0s",
 }  # fmt: skip
+_TIMES = frozenset({"time", "micro-time"})
 
 
 def zero_object(struct: Type) -> dict[str, Any]:
@@ -28,4 +29,6 @@ def zero_object(struct: Type) -> dict[str, Any]:
             fields[name] = zero_object(node) if node.kind == "struct" else _ZEROS.get(node.scalar)
         elif presence == "omitempty" and node.kind == "struct":
             fields[name] = zero_object(node)
+        elif presence == "omitempty" and node.scalar in _TIMES:
+            fields[name] = None
     return fields
