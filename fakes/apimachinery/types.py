@@ -13,7 +13,18 @@ __all__ = ["ANY", "Presence", "Type"]
 
 Kind = Literal["struct", "map", "list", "scalar", "any"]
 Scalar = Literal[
-    "", "string", "int32", "int64", "number", "boolean", "bytes", "quantity", "int-or-string", "time", "micro-time", "duration"
+    "",
+    "string",
+    "int32",
+    "int64",
+    "number",
+    "boolean",
+    "bytes",
+    "quantity",
+    "int-or-string",
+    "time",
+    "micro-time",
+    "duration",
 ]
 Presence = Literal["pointer", "omitempty", "omitzero", "always", "null"]
 
@@ -51,6 +62,8 @@ class Type:
         Of a built-in struct: what the server writes for each field. A ``pointer`` is written when it was given, however
         empty; ``omitempty`` leaves out zeros, empty lists and maps, but never a struct; ``omitzero`` leaves out zero
         structs too; ``always`` writes the zero value, and ``null`` a null, when nothing was given.
+    numbers
+        Of a built-in struct: the field of each protobuf number, or the struct whose fields stand in this one.
     """
 
     kind: Kind
@@ -73,6 +86,7 @@ class Type:
     definition: str = ""
     go_type: str = ""
     presence: dict[str, Presence] = field(default_factory=dict)
+    numbers: dict[int, str | Type] = field(default_factory=dict)
 
 
 ANY = Type(kind="any", preserve_unknown=True)

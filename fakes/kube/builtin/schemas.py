@@ -6,13 +6,14 @@ of Go types come from ``fakes.kube.builtin.fields``.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, cast
 
 from fakes.apimachinery.schema import GroupVersionKind
 from fakes.apimachinery.types import ANY, Presence, Type
-from fakes.kube.builtin.definitions import Schema, definition_of, definitions
-from fakes.kube.builtin.fields import struct_facts
+from fakes.kube.builtin.definitions import Schema, definition_of, definitions, short_name
+from fakes.kube.builtin.fields import StructFacts, struct_facts
 
 __all__ = ["BuiltinTypes"]
 
@@ -86,6 +87,8 @@ class BuiltinTypes:
             fact = known.get(field)
             struct.fields[field] = self._property(schema.properties[field], fact.go_type if fact else "")
             struct.presence[field] = fact.presence if fact else _guessed(field, schema)
+        if facts:
+            struct.numbers.update(_numbers(facts, struct.fields))
         return struct
 
     def _property(self, schema: Schema, go_type: str = "") -> Type:
@@ -127,6 +130,20 @@ class BuiltinTypes:
             go_type=go_type or f"[]{element.go_type}",
             **_strategy(schema),
         )
+
+
+def _numbers(facts: StructFacts, fields: dict[str, Type]) -> Iterator[tuple[int, str | Type]]:
+    """The field of each protobuf number; a struct that JSON spreads out is a message of its own."""
+    for each in facts.fields:
+        inner = struct_facts(each.inline) if each.inline else None
+        if inner:
+            numbers = dict(_numbers(inner, fields))
+            yield (
+                each.number,
+                Type(kind="struct", name=short_name(each.inline), fields=fields, numbers=numbers),
+            )
+        elif each.name in fields:
+            yield each.number, each.name
 
 
 def _is_struct(name: str, schema: Schema) -> bool:

@@ -1,0 +1,163 @@
+"""How objects of a built-in kind travel: decoded into their type, defaulted, patched, and owned field by field."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from fakes.apimachinery import golang
+from fakes.apimachinery.coercion import CoercionError, coerce
+from fakes.apimachinery.decoding import decode_object
+from fakes.apimachinery.field import FieldError
+from fakes.apimachinery.managedfields import FieldManager
+from fakes.apimachinery.parsing import ParseError, parse_yaml
+from fakes.apimachinery.patch import apply_json_patch, apply_merge_patch, apply_strategic_merge_patch
+from fakes.apimachinery.schema import GroupKind, GroupVersionKind
+from fakes.apimachinery.status import StatusError
+from fakes.apimachinery.types import Type
+from fakes.apiserver.endpoints.negotiation import BUILTIN_TYPES
+from fakes.apiserver.endpoints.request_scope import Decoded, PatchContext
+
+__all__ = [
+    "APPLY_PATCH",
+    "BuiltinCodec",
+    "JSON_PATCH",
+    "MERGE_PATCH",
+    "STRATEGIC_MERGE_PATCH",
+    "invalid_patch",
+    "without_type_meta",
+]
+
+Object = dict[str, Any]
+
+JSON_PATCH: Final = "application/json-patch+json"
+MERGE_PATCH: Final = "application/merge-patch+json"
+STRATEGIC_MERGE_PATCH: Final = "application/strategic-merge-patch+json"
+APPLY_PATCH: Final = "application/apply-patch+yaml"
+
+
+class BuiltinCodec:
+    """The codec of one kind in one version; implements ``endpoints.request_scope.Codec``.
+
+    Args:
+        default: fills in what the version defaults, in place.
+        known_kinds: the type of any built-in kind, for the refusal of a body of another one.
+        present, store: to and from this version, where it is not the one that is stored.
+    """
+
+    media_types = BUILTIN_TYPES
+    patch_types = (JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, APPLY_PATCH)
+
+    def __init__(
+        self, kind: GroupVersionKind, type: Type, manager: FieldManager, default: Callable[[Object], None],  # noqa: A002
+        known_kinds: Callable[[GroupVersionKind], Type | None], *, present: Callable[[Object], Object] | None = None,
+        store: Callable[[Object], Object] | None = None,
+    ) -> None:  # fmt: skip
+        self._kind = kind
+        self._type = type
+        self._manager = manager
+        self._default = default
+        self._known_kinds = known_kinds
+        self._present = present
+        self._store = store
+
+    def present(self, obj: Object) -> Object:
+        return obj if self._present is None else self._present(obj)
+
+    def _stored(self, obj: Object) -> Object:
+        return obj if self._store is None else self._store(obj)
+
+    def _versioned(self, obj: Object) -> Object:
+        return {"kind": self._kind.kind, "apiVersion": self._kind.api_version, **self.present(obj)}
+
+    def _finished(self, obj: Object, warnings: tuple[str, ...] = ()) -> Decoded:
+        """A decoded object with its defaults, in the stored form."""
+        bare = without_type_meta(obj)
+        if bare.get("metadata") is None:
+            bare["metadata"] = {}
+        self._default(bare)
+        return Decoded(self._stored(bare), warnings)
+
+    def decode(self, raw: bytes, media_type: str, field_validation: str) -> Decoded:
+        decoded = decode_object(
+            raw, media_type, expected=self._kind, type=self._type, known_kinds=self._known_kinds,
+            strict=field_validation,  # type: ignore[arg-type]
+        )  # fmt: skip
+        return self._finished(decoded.obj, decoded.warnings)
+
+    def patch(self, old: Object, patch: bytes, media_type: str, field_validation: str) -> Decoded:
+        versioned = self._versioned(old)
+        match media_type:
+            case "application/json-patch+json":
+                patched = apply_json_patch(versioned, patch)
+            case "application/merge-patch+json":
+                patched = apply_merge_patch(versioned, patch)
+            case _:
+                patched = apply_strategic_merge_patch(versioned, patch, self._type)
+        try:
+            obj, problems = coerce(patched, self._type)
+        except CoercionError as error:
+            raise invalid_patch(golang.json_text(patched), str(error)) from error
+        if field_validation == "Ignore":
+            problems = []
+        elif problems and field_validation == "Strict":
+            problem = f"strict decoding error: {', '.join(problems)}"
+            raise invalid_patch(golang.json_text(patched), problem)
+        return self._finished(obj, tuple(problems))
+
+    def own(self, old: Object | None, new: Object, context: PatchContext) -> Object:
+        return self._manager.update(
+            old, new, manager=context.manager, subresource=context.subresource, now=context.now
+        )
+
+    def apply(
+        self, old: Object | None, raw: bytes, name: str, namespace: str, context: PatchContext, field_validation: str
+    ) -> Decoded:  # fmt: skip
+        config = read_configuration(raw)
+        applied = self._manager.apply(
+            None if old is None else self._versioned(old), config, manager=context.manager,
+            subresource=context.subresource, force=context.force, now=context.now,
+        )  # fmt: skip
+        try:
+            obj, problems = coerce(applied, self._type)
+        except CoercionError as error:
+            raise StatusError.plain(str(error)) from error
+        return self._finished(_named(obj, name, namespace), tuple(problems))
+
+
+def _named(obj: Object, name: str, namespace: str) -> Object:
+    metadata = dict(obj.get("metadata") or {})
+    metadata.setdefault("name", name)
+    if namespace:
+        metadata.setdefault("namespace", namespace)
+    return {**obj, "metadata": metadata}
+
+
+def read_configuration(raw: bytes) -> Object:
+    """The body of a server-side apply, which is YAML.
+
+    Raises:
+        StatusError: 400.
+    """
+    try:
+        value = parse_yaml(raw).value
+    except ParseError as error:
+        raise StatusError.bad_request(f"error decoding YAML: {error}") from error
+    if not isinstance(value, dict):
+        what = "null" if value is None else "string"
+        message = f"error decoding YAML: json: cannot unmarshal {what} into Go value of type map[string]interface {{}}"
+        raise StatusError.bad_request(message)
+    return value
+
+
+def without_type_meta(obj: Object) -> Object:
+    """A copy without ``kind`` and ``apiVersion``, ``metadata`` first."""
+    return {
+        "metadata": obj.get("metadata"),
+        **{name: value for name, value in obj.items() if name not in ("kind", "apiVersion", "metadata")},
+    }
+
+
+def invalid_patch(shown: str, problem: str) -> StatusError:
+    """422 of a patch whose result does not fit its kind: it names neither kind nor object."""
+    return StatusError.invalid(GroupKind("", ""), "", [FieldError.invalid("patch", shown, problem)])
