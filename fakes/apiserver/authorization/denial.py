@@ -15,7 +15,7 @@ __all__ = ["forbidden"]
 
 def forbidden(attributes: Attributes, reason: str = "") -> StatusError:
     """The denial; ``reason`` is the authorizer's, where it had one."""
-    message = _sentence(attributes)
+    message = _without_markup(_sentence(attributes))
     if reason:
         message = f"{message}: {reason}"
     if not attributes.is_resource:
@@ -38,3 +38,8 @@ def _sentence(attributes: Attributes) -> str:
     return (
         f"User {user} cannot {verb} resource {quote(resource)} in API group {quote(attributes.group)} {scope}"
     )
+
+
+def _without_markup(text: str) -> str:
+    """What a server does lest a browser takes the text for HTML."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
