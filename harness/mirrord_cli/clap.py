@@ -84,7 +84,7 @@ class ClapCommand(_SpokenHelp):
         try:
             context = super().make_context(info_name, args, parent, **extra)
         except click.UsageError as error:
-            _raise_translated(error)
+            _raise_translated(error, error.ctx or click.Context(self, parent, info_name))
         context.meta[_ARGUMENTS] = given
         return context
 
@@ -105,7 +105,7 @@ class ClapGroup(_SpokenHelp, click.Group):
         try:
             return super().make_context(info_name, args, parent, **extra)
         except click.UsageError as error:
-            _raise_translated(error)
+            _raise_translated(error, error.ctx or click.Context(self, parent, info_name))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -155,10 +155,10 @@ def usage_line(ctx: click.Context) -> str:
     return " ".join(parts)
 
 
-def _raise_translated(error: click.UsageError) -> NoReturn:
-    if error.ctx is None or isinstance(error, click.exceptions.NoArgsIsHelpError):
+def _raise_translated(error: click.UsageError, ctx: click.Context) -> NoReturn:
+    if isinstance(error, click.exceptions.NoArgsIsHelpError):
         raise error
-    raise ClapError(*_translated(error, error.ctx)) from error
+    raise ClapError(*_translated(error, ctx)) from error
 
 
 def _translated(error: click.UsageError, ctx: click.Context) -> tuple[str, str | None]:

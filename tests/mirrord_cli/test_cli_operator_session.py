@@ -15,8 +15,19 @@ DELETE_ALL = f"DELETE {GROUP}/sessions?"
 DELETE_INACTIVE = f"DELETE {GROUP}/sessions/inactive?"
 STOP = ("operator", "session", "stop", "--id", "487F4F2B6D2376AD")
 COMMAND = "mirrord operator session stop --id 5223981140706293421"
-SUCCESS = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Success", "message": "killed", "code": 200}
-SESSION = {"kind": "Session", "metadata": {}, "spec": {"session": {"duration_secs": 1, "user": "u", "target": "t"}}}
+SUCCESS = {
+    "kind": "Status",
+    "apiVersion": "v1",
+    "metadata": {},
+    "status": "Success",
+    "message": "killed",
+    "code": 200,
+}
+SESSION = {
+    "kind": "Session",
+    "metadata": {},
+    "spec": {"session": {"duration_secs": 1, "user": "u", "target": "t"}},
+}
 WARNING = (
     "Failed to prepare user certificate: failed to prepare client certificate: "
     "license fingerprint is missing from the mirrord operator resource"
@@ -93,8 +104,10 @@ def _refused(code: int, message: str, reason: str) -> tuple[int, dict[str, Any]]
         ),
         (
             SESSION,
-            f"No issues found when executing `{COMMAND}`, but the operation status could not be determined at this "
-            f"time.\n`{COMMAND}` is done, but the operation might be pending.\n",
+            (
+                f"No issues found when executing `{COMMAND}`, but the operation status could not be determined at this "
+                f"time.\n`{COMMAND}` is done, but the operation might be pending.\n"
+            ),
             None,
         ),
         (
@@ -124,7 +137,8 @@ def _refused(code: int, message: str, reason: str) -> tuple[int, dict[str, Any]]
         ),
         (
             (502, b"bad gateway"),
-            f"session management failed: {_debug(502, 'bad gateway', 'Failed to parse error data', False)}\n" + FAILED,
+            f"session management failed: {_debug(502, 'bad gateway', 'Failed to parse error data', False)}\n"
+            + FAILED,
             "mirrord operator API failed: session management failed with "
             + _debug(502, "bad gateway", "Failed to parse error data", False),
         ),
@@ -204,17 +218,21 @@ def test_a_terminal_is_left_with_the_results(cli: Any) -> None:
     [
         (
             STOP,
-            '{"type":"NewTask","name":"Operator session action","parent":null}\n'
-            '{"type":"NewTask","name":"checking operator","parent":"Operator session action"}\n'
-            '{"type":"FinishedTask","name":"checking operator","success":false,"message":"operator not found"}\n'
-            '{"type":"FinishedTask","name":"Operator session action","success":false,"message":null}\n',
+            (
+                '{"type":"NewTask","name":"Operator session action","parent":null}\n'
+                '{"type":"NewTask","name":"checking operator","parent":"Operator session action"}\n'
+                '{"type":"FinishedTask","name":"checking operator","success":false,"message":"operator not found"}\n'
+                '{"type":"FinishedTask","name":"Operator session action","success":false,"message":null}\n'
+            ),
         ),
         (
             ("operator", "status"),
-            '{"type":"NewTask","name":"Operator Status","parent":null}\n'
-            '{"type":"NewTask","name":"fetching status","parent":"Operator Status"}\n'
-            '{"type":"FinishedTask","name":"fetching status","success":false,"message":"operator not found"}\n'
-            '{"type":"FinishedTask","name":"Operator Status","success":false,"message":null}\n',
+            (
+                '{"type":"NewTask","name":"Operator Status","parent":null}\n'
+                '{"type":"NewTask","name":"fetching status","parent":"Operator Status"}\n'
+                '{"type":"FinishedTask","name":"fetching status","success":false,"message":"operator not found"}\n'
+                '{"type":"FinishedTask","name":"Operator Status","success":false,"message":null}\n'
+            ),
         ),
     ],
 )

@@ -67,7 +67,12 @@ def test_the_status_is_one_request_and_says_who_asks(cli: Any) -> None:
     ids=["no ports", "empty ports", "object", "array"],
 )
 def test_sessions_are_printed_as_documented(
-    cli: Any, operator_object: dict[str, Any], session: Any, session_id: str, fields: dict[str, Any], table: str
+    cli: Any,
+    operator_object: dict[str, Any],
+    session: Any,
+    session_id: str,
+    fields: dict[str, Any],
+    table: str,
 ) -> None:
     operator_object["status"]["sessions"] = [session(session_id, **fields)]
     assert cli.run("operator", "status").stdout == HEADER + table
@@ -90,7 +95,10 @@ def test_previews_are_hidden_and_absent_fields_have_stand_ins(
     )
 
 
-COPY = {"metadata": {"namespace": "shop"}, "spec": {"target": {"deployment": "x", "container": "c"}, "scale_down": True}}
+COPY = {
+    "metadata": {"namespace": "shop"},
+    "spec": {"target": {"deployment": "x", "container": "c"}, "scale_down": True},
+}
 UNSCALED = {"metadata": {}, "spec": {"target": None, "scale_down": False, "idle_ttl": 30}}
 
 
@@ -102,40 +110,48 @@ UNSCALED = {"metadata": {}, "spec": {"target": None, "scale_down": False, "idle_
         (
             "copy_targets",
             [{"pod_name": "x-copy", "copy_target": COPY}, ["bare", UNSCALED]],
-            "Active Copy Targets:\n"
-            "+--------------------------+-----------+---------------+-------------+\n"
-            "| Original Target          | Namespace | Copy Pod Name | Scale Down? |\n"
-            "+--------------------------+-----------+---------------+-------------+\n"
-            "| deployment/x/container/c | shop      | x-copy        | *           |\n"
-            "+--------------------------+-----------+---------------+-------------+\n"
-            "| targetless               |           | bare          |             |\n"
-            "+--------------------------+-----------+---------------+-------------+\n\n",
+            (
+                "Active Copy Targets:\n"
+                "+--------------------------+-----------+---------------+-------------+\n"
+                "| Original Target          | Namespace | Copy Pod Name | Scale Down? |\n"
+                "+--------------------------+-----------+---------------+-------------+\n"
+                "| deployment/x/container/c | shop      | x-copy        | *           |\n"
+                "+--------------------------+-----------+---------------+-------------+\n"
+                "| targetless               |           | bare          |             |\n"
+                "+--------------------------+-----------+---------------+-------------+\n\n"
+            ),
             "",
         ),
         ("statistics", {"dau": 3, "mau": 7}, "Operator Daily Users: 3\nOperator Monthly Users: 7\n\n", ""),
         (
             "statistics",
             {"dau": 3, "mau": 7, "active_ci_sessions_count": 0, "active_preview_sessions_count": 2},
-            "Operator Daily Users: 3\nOperator Monthly Users: 7\n"
-            "Operator Nonhuman (CI/Preview) Concurrent Sessions:\n"
-            "  CI Sessions: 0\n  Preview Environment Sessions: 2\n\n",
+            (
+                "Operator Daily Users: 3\nOperator Monthly Users: 7\n"
+                "Operator Nonhuman (CI/Preview) Concurrent Sessions:\n"
+                "  CI Sessions: 0\n  Preview Environment Sessions: 2\n\n"
+            ),
             "",
         ),
         (
             "statistics",
             {"dau": 0, "mau": 0, "active_preview_sessions_count": 1},
-            "Operator Daily Users: 0\nOperator Monthly Users: 0\n"
-            "Operator Nonhuman (CI/Preview) Concurrent Sessions:\n  Preview Environment Sessions: 1\n\n",
+            (
+                "Operator Daily Users: 0\nOperator Monthly Users: 0\n"
+                "Operator Nonhuman (CI/Preview) Concurrent Sessions:\n  Preview Environment Sessions: 1\n\n"
+            ),
             "",
         ),
         (
             "multi_cluster_sessions",
             [],
             "",
-            "Multi-Cluster Sessions:\n"
-            "+------------+--------+-----------+------+----------+-------+------------------+\n"
-            "| Session ID | Target | Namespace | User | Clusters | Phase | Session Duration |\n"
-            "+------------+--------+-----------+------+----------+-------+------------------+\n\n",
+            (
+                "Multi-Cluster Sessions:\n"
+                "+------------+--------+-----------+------+----------+-------+------------------+\n"
+                "| Session ID | Target | Namespace | User | Clusters | Phase | Session Duration |\n"
+                "+------------+--------+-----------+------+----------+-------+------------------+\n\n"
+            ),
         ),
         (
             "multi_cluster_sessions",
@@ -151,15 +167,22 @@ UNSCALED = {"metadata": {}, "spec": {"target": None, "scale_down": False, "idle_
                 }
             ],
             "",
-            "Multi-Cluster Sessions:\n"
-            "+------------+--------------+-----------+-------+------------+-------+------------------+\n"
-            "| Session ID | Target       | Namespace | User  | Clusters   | Phase | Session Duration |\n"
-            "+------------+--------------+-----------+-------+------------+-------+------------------+\n"
-            "| mc-1f      | deployment/x | shop      | a/b@c | east, west | Ready | 1m 1s            |\n"
-            "+------------+--------------+-----------+-------+------------+-------+------------------+\n\n",
+            (
+                "Multi-Cluster Sessions:\n"
+                "+------------+--------------+-----------+-------+------------+-------+------------------+\n"
+                "| Session ID | Target       | Namespace | User  | Clusters   | Phase | Session Duration |\n"
+                "+------------+--------------+-----------+-------+------------+-------+------------------+\n"
+                "| mc-1f      | deployment/x | shop      | a/b@c | east, west | Ready | 1m 1s            |\n"
+                "+------------+--------------+-----------+-------+------------+-------+------------------+\n\n"
+            ),
         ),
         ("preview_sessions", [], "", ""),
-        ("connected_clusters", [{"name": "east", "lastCheck": "2026-08-21T12:00:00.000000Z", "error": {"message": "x"}}], "", ""),
+        (
+            "connected_clusters",
+            [{"name": "east", "lastCheck": "2026-08-21T12:00:00.000000Z", "error": {"message": "x"}}],
+            "",
+            "",
+        ),
     ],
 )
 def test_a_section_stands_before_or_after_the_sessions(
@@ -180,7 +203,9 @@ def _sqs(consumer: dict[str, Any], status: Any) -> dict[str, Any]:
     return {"metadata": {}, "spec": spec, "status": status}
 
 
-def test_split_queues_have_a_table_for_each_consumer(cli: Any, operator_object: dict[str, Any], session: Any) -> None:
+def test_split_queues_have_a_table_for_each_consumer(
+    cli: Any, operator_object: dict[str, Any], session: Any
+) -> None:
     names = {
         "orders::in": {"originalName": "o", "outputName": "o-tmp"},
         "mail": {"originalName": "m", "outputName": "m-tmp"},
@@ -192,7 +217,11 @@ def test_split_queues_have_a_table_for_each_consumer(cli: Any, operator_object: 
     cleanup = {"CleanupError": {"error": {"statusCode": 500, "reason": "r"}, "details": details}}
     starting = {"Starting": {"start_time_utc": "now"}}
     operator_object["status"]["sessions"] = [
-        session("1F", user="u", sqs=[_sqs(consumer, ready), _sqs(other, cleanup), _sqs(other, starting), _sqs(other, None)])
+        session(
+            "1F",
+            user="u",
+            sqs=[_sqs(consumer, ready), _sqs(other, cleanup), _sqs(other, starting), _sqs(other, None)],
+        )
     ]
     printed = cli.run("operator", "status").stdout
     assert printed.endswith(
@@ -239,7 +268,9 @@ def test_of_kafka_sessions_with_one_target_the_last_is_shown(
     )
 
 
-def test_without_a_status_the_header_is_printed_and_the_command_fails(cli: Any, operator_object: dict[str, Any]) -> None:
+def test_without_a_status_the_header_is_printed_and_the_command_fails(
+    cli: Any, operator_object: dict[str, Any]
+) -> None:
     del operator_object["status"]
     result = cli.run("operator", "status")
     assert (result.exit_code, result.stdout) == (1, HEADER)
@@ -290,9 +321,13 @@ SESSION = {"duration_secs": 1, "user": "u", "target": "t"}
         _with([{**SESSION, "locked_ports": [[80, "steal"]]}], "status", "sessions"),
         _with([{**SESSION, "locked_ports": [{"port": 65536, "kind": "steal"}]}], "status", "sessions"),
         _with([{**SESSION, "sqs": [_sqs({"name": "x"}, None)]}], "status", "sessions"),
-        _with([{**SESSION, "sqs": [_sqs({"name": "x", "workloadType": "Rollout"}, {})]}], "status", "sessions"),
+        _with(
+            [{**SESSION, "sqs": [_sqs({"name": "x", "workloadType": "Rollout"}, {})]}], "status", "sessions"
+        ),
         _with([{**SESSION, "kafka": [{"name": "t"}]}], "status", "sessions"),
-        _with([["pod", {"metadata": {}, "spec": {"target": "x", "scale_down": True}}]], "status", "copy_targets"),
+        _with(
+            [["pod", {"metadata": {}, "spec": {"target": "x", "scale_down": True}}]], "status", "copy_targets"
+        ),
         _with([["pod", {"metadata": {}, "spec": {"target": None}}]], "status", "copy_targets"),
         _with({"dau": 1}, "status", "statistics"),
         _with([LOWER], "status", "connected_clusters"),
@@ -319,7 +354,9 @@ def test_what_does_not_decode_is_an_error_without_discovery(
         _with(["ProxyApi"], "spec", "features"),
         _with(None, "spec", "supported_features"),
         _with("3.187.0-rc.1+build", "spec", "operator_version"),
-        _with([{**SESSION, "http_filter": {"headerFilter": "x"}, "rmq": [{"spec": {}}]}], "status", "sessions"),
+        _with(
+            [{**SESSION, "http_filter": {"headerFilter": "x"}, "rmq": [{"spec": {}}]}], "status", "sessions"
+        ),
     ],
 )
 def test_what_is_new_or_optional_is_no_error(
@@ -376,8 +413,14 @@ def test_without_an_answer_there_is_no_discovery(cli: Any, transport_error: Exce
 
 
 @pytest.mark.parametrize("code", [429, 503, 504])
-def test_a_busy_server_is_asked_three_times(cli: Any, operator_object: dict[str, Any], failure: Any, code: int) -> None:
-    cli.api.answers[OPERATOR] = [failure(code, "Busy", "later"), failure(code, "Busy", "later"), operator_object]
+def test_a_busy_server_is_asked_three_times(
+    cli: Any, operator_object: dict[str, Any], failure: Any, code: int
+) -> None:
+    cli.api.answers[OPERATOR] = [
+        failure(code, "Busy", "later"),
+        failure(code, "Busy", "later"),
+        operator_object,
+    ]
     assert cli.run("operator", "status").exit_code == 0
     assert cli.api.lines() == [OPERATOR] * 3
     assert cli.waits == [0.5, 1.0]
@@ -398,4 +441,40 @@ def test_an_api_error_is_shown_with_its_debug_form(cli: Any, failure: Any) -> No
 
 def test_the_setup_command_is_gone(cli: Any) -> None:
     result = cli.run("operator", "setup")
-    assert (result.exit_code, result.stderr.splitlines()[0]) == (1, "Error:   × mirrord operator setup was deleted")
+    assert (result.exit_code, result.stderr.splitlines()[0]) == (
+        1,
+        "Error:   × mirrord operator setup was deleted",
+    )
+
+
+@pytest.mark.parametrize(
+    ("mode", "printed"),
+    [
+        ("dumb", "Operator Status (cli version 3.250.0)\nfetching status\nfetched status\n"),
+        ("simple", "Operator Status (cli version 3.250.0)\nfetching status\nfetched status\n"),
+        (
+            "json",
+            '{"type":"NewTask","name":"Operator Status","parent":null}\n'
+            '{"type":"NewTask","name":"fetching status","parent":"Operator Status"}\n'
+            '{"type":"FinishedTask","name":"fetching status","success":true,"message":"fetched status"}\n'
+            '{"type":"FinishedTask","name":"Operator Status","success":true,"message":null}\n',
+        ),
+        ("off", ""),
+        ("std", ""),
+        ("standard", ""),
+        ("fancy", ""),
+    ],
+)
+def test_progress_comes_before_the_status(cli: Any, mode: str, printed: str) -> None:
+    result = cli.run("operator", "status", env={"MIRRORD_PROGRESS_MODE": mode})
+    assert (result.stdout, result.stderr) == (printed + HEADER + NO_SESSIONS, "")
+
+
+def test_progress_says_that_the_status_was_not_had(cli: Any, transport_error: Exception) -> None:
+    cli.api.answers[OPERATOR] = transport_error
+    assert cli.run("operator", "status", env={"MIRRORD_PROGRESS_MODE": "json"}).stdout == (
+        '{"type":"NewTask","name":"Operator Status","parent":null}\n'
+        '{"type":"NewTask","name":"fetching status","parent":"Operator Status"}\n'
+        '{"type":"FinishedTask","name":"fetching status","success":false,"message":"failed to get status"}\n'
+        '{"type":"FinishedTask","name":"Operator Status","success":false,"message":null}\n'
+    )

@@ -55,7 +55,8 @@ def test_what_is_not_an_id_is_refused_with_the_reason(raw: str, problem: str) ->
 
 
 @pytest.mark.parametrize(
-    ("session_id", "other"), [("1F", "31"), ("9", None), ("name", None), ("1234567890123456", "1311768467284833366")]
+    ("session_id", "other"),
+    [("1F", "31"), ("9", None), ("name", None), ("1234567890123456", "1311768467284833366")],
 )
 def test_a_hex_id_has_a_decimal_name_too(session_id: str, other: str | None) -> None:
     assert alternate_id(session_id) == other
@@ -102,7 +103,15 @@ def test_a_target_is_shown_as_in_a_configuration(target: object, text: str) -> N
 
 
 @pytest.mark.parametrize(
-    "target", ["deployment/x", {}, {"deployment": "x", "pod": "y"}, {"deployment": 1}, {"ship": "x"}, {"container": "c"}]
+    "target",
+    [
+        "deployment/x",
+        {},
+        {"deployment": "x", "pod": "y"},
+        {"deployment": 1},
+        {"ship": "x"},
+        {"container": "c"},
+    ],
 )
 def test_what_is_no_target_is_refused(target: object) -> None:
     with pytest.raises(ValueError, match="untagged enum Target"):
