@@ -1,0 +1,158 @@
+"""Everything that makes a kube-apiserver, made once and handed over: the composition root of ``fakes.kube``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fakes.apimachinery.clock import Clock
+from fakes.apimachinery.decoding import decode_delete_options
+from fakes.apimachinery.pki import CertificateAuthority
+from fakes.apiserver.admission.chain import AdmissionChain
+from fakes.apiserver.authentication.anonymous import AnonymousAuthenticator
+from fakes.apiserver.authentication.bearer_token import BearerTokenAuthenticator, StaticTokens, UnionTokenAuthenticator
+from fakes.apiserver.authentication.request_header import RequestHeaderAuthenticator
+from fakes.apiserver.authentication.union import UnionAuthenticator
+from fakes.apiserver.authentication.user import UserInfo
+from fakes.apiserver.authentication.x509 import CertificateVerifier, X509Authenticator
+from fakes.apiserver.authorization.denial import forbidden
+from fakes.apiserver.authorization.impersonation import Impersonator
+from fakes.apiserver.authorization.policy import Policy
+from fakes.apiserver.authorization.privileged import PrivilegedGroupAuthorizer
+from fakes.apiserver.authorization.rbac import RBACAuthorizer
+from fakes.apiserver.authorization.union import UnionDecider
+from fakes.apiserver.endpoints.filters.audit import AuditLog
+from fakes.apiserver.endpoints.filters.impersonation import with_impersonation
+from fakes.apiserver.endpoints.http import Handler
+from fakes.apiserver.endpoints.installer import APIInstaller
+from fakes.apiserver.endpoints.request_scope import RequestScope
+from fakes.apiserver.endpoints.services import Services
+from fakes.apiserver.registry.store import Store
+from fakes.apiserver.server import APIServer, ServerConfig
+from fakes.apiserver.storage.memory import MemoryStorage
+from fakes.kube import bootstrap
+from fakes.kube.admission.plugins import admission_chain
+from fakes.kube.aggregator import Aggregator, Backends
+from fakes.kube.builtin.install import BuiltinInstaller
+from fakes.kube.builtin.resources import builtin_resources
+from fakes.kube.builtin.schemas import BuiltinTypes
+from fakes.kube.custom_resources.serving import CustomResources
+from fakes.kube.discovery import ClusterDiscovery
+from fakes.kube.groups.addresses import RangeAllocator
+from fakes.kube.groups.kinds import strategy_for, table_for
+from fakes.kube.rbac.feed import listener
+from fakes.kube.registry.special import special_resources, special_subresources
+from fakes.kube.server import KubeHandler, builtin_groups
+from fakes.kube.tokens import ServiceAccountTokens
+
+__all__ = ["KubeAPIServer", "KubeConfig"]
+
+FRONT_PROXY = "front-proxy-client"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KubeConfig:
+    """What a kube-apiserver is made of that is not its own.
+
+    Args:
+        client_ca, front_proxy_ca: who signs the certificates of users, and that of the front proxy.
+        tokens: users by static bearer token.
+        aggregated_roles: whether admin, edit and view have their rules from the start, as with controllers.
+        faults: wraps the handler to make requests fail on demand.
+    """
+
+    clock: Clock
+    storage: MemoryStorage
+    audit: AuditLog
+    client_ca: CertificateAuthority
+    front_proxy_ca: CertificateAuthority
+    tokens: Mapping[str, UserInfo]
+    backends: Backends
+    aggregated_roles: bool = True
+    faults: Callable[[Handler], Handler] | None = None
+
+
+class KubeAPIServer:
+    """A kube-apiserver over a storage; ``app`` is the ASGI application."""
+
+    def __init__(self, config: KubeConfig) -> None:
+        self.config = config
+        clock, storage = config.clock, config.storage
+        self.policy = Policy()
+        storage.subscribe(listener(self.policy))
+        self.rbac = RBACAuthorizer(self.policy)
+        self.authorizer = UnionDecider(PrivilegedGroupAuthorizer(), self.rbac)
+        self.tokens = ServiceAccountTokens(storage.names, clock, "https://kubernetes.default.svc.cluster.local")
+        self.types = BuiltinTypes()
+        self.stores: dict[str, Store] = {}
+        self.services = Services(
+            clock=clock, authorizer=self.authorizer, forbidden=forbidden, decode_delete_options=self._delete_options
+        )
+        self.installer = APIInstaller(self.services)
+        self.custom = CustomResources(self.services)
+        self.aggregator = Aggregator(storage, clock, config.backends)
+        self.admission = admission_chain(storage, self.authorizer, self.policy)
+        self._install_builtins()
+        self.discovery = ClusterDiscovery(
+            [lambda: builtin_groups(self.installer), self.custom.groups, self.aggregator.groups], self.installer.claims
+        )
+        self.aggregator.on_change = self.discovery.invalidate
+        self.authenticator = self._authenticator()
+        handler = KubeHandler(
+            installer=self.installer, custom=self.custom, aggregator=self.aggregator, discovery=self.discovery, pages={}
+        )
+        self.app = APIServer(handler, self._server_config())
+
+    def fill(self, now: datetime) -> None:
+        """Put in what a fresh cluster has."""
+        versions = [
+            (group, version) for group in self.installer.groups() for version in self.installer.versions(group)
+        ]
+        bootstrap.fill(
+            self.config.storage, now, versions=versions, client_ca=self.config.client_ca.pem.decode(),
+            front_proxy_ca=self.config.front_proxy_ca.pem.decode(), aggregated=self.config.aggregated_roles,
+        )  # fmt: skip
+
+    def _server_config(self) -> ServerConfig:
+        config = self.config
+        impersonator = Impersonator(self.authorizer)
+        return ServerConfig(
+            name="kube-apiserver", clock=config.clock, names=config.storage.names, authenticator=self.authenticator,
+            authorizer=self.authorizer, forbidden=forbidden, audit=config.audit, faults=config.faults,
+            impersonation=lambda handler: with_impersonation(handler, impersonator),
+        )  # fmt: skip
+
+    def _authenticator(self) -> UnionAuthenticator:
+        clock = self.config.clock
+        front_proxy = CertificateVerifier([self.config.front_proxy_ca.certificate], clock)
+        clients = CertificateVerifier([self.config.client_ca.certificate], clock)
+        tokens = UnionTokenAuthenticator(StaticTokens(self.config.tokens), self.tokens_of_accounts())
+        return UnionAuthenticator(
+            RequestHeaderAuthenticator(front_proxy, allowed_names=[FRONT_PROXY]),
+            X509Authenticator(clients),
+            BearerTokenAuthenticator(tokens),
+            otherwise=AnonymousAuthenticator(),
+        )
+
+    def tokens_of_accounts(self) -> Any:
+        """Authenticates the tokens of service accounts that exist."""
+        return self.tokens.authenticator(self.config.storage)
+
+    def _install_builtins(self) -> None:
+        storage = self.config.storage
+        allocator = RangeAllocator()
+        builtin = BuiltinInstaller(
+            installer=self.installer, storage=storage, clock=self.config.clock, types=self.types,
+            admission=self.admission, strategy_of=lambda *kind: strategy_for(*kind, allocator=allocator),
+            table_of=table_for, subresources=special_subresources(self), resources=special_resources(self),
+            stores=self.stores,
+        )  # fmt: skip
+        for resource in builtin_resources():
+            builtin.install(resource)
+
+    def _delete_options(self, raw: bytes, media_type: str, scope: RequestScope) -> dict[str, Any]:  # noqa: ARG002
+        return decode_delete_options(
+            raw, media_type, type=self.types.definition("io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions")
+        )
