@@ -67,9 +67,9 @@ class Invocation:
         """
         try:
             cluster = self.connect(configuration)
+            headers = extra_headers(configuration, whoami=self.whoami, hostname=self.hostname)
         except CliError as error:
             raise OperatorApiError(str(error), error) from error
-        headers = extra_headers(configuration, whoami=self.whoami, hostname=self.hostname)
         connection = Connection(
             api=cluster.api, headers=headers, sleep=self.sleep, retry=configuration.startup_retry
         )

@@ -454,10 +454,12 @@ def test_the_setup_command_is_gone(cli: Any) -> None:
         ("simple", "Operator Status (cli version 3.250.0)\nfetching status\nfetched status\n"),
         (
             "json",
-            '{"type":"NewTask","name":"Operator Status","parent":null}\n'
-            '{"type":"NewTask","name":"fetching status","parent":"Operator Status"}\n'
-            '{"type":"FinishedTask","name":"fetching status","success":true,"message":"fetched status"}\n'
-            '{"type":"FinishedTask","name":"Operator Status","success":true,"message":null}\n',
+            (
+                '{"type":"NewTask","name":"Operator Status","parent":null}\n'
+                '{"type":"NewTask","name":"fetching status","parent":"Operator Status"}\n'
+                '{"type":"FinishedTask","name":"fetching status","success":true,"message":"fetched status"}\n'
+                '{"type":"FinishedTask","name":"Operator Status","success":true,"message":null}\n'
+            ),
         ),
         ("off", ""),
         ("std", ""),
