@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-__all__ = ["DEFAULT_COLUMNS", "NAME", "ColumnDefinition", "DefaultTableConvertor", "TableConvertor"]
+__all__ = [
+    "CREATED_DESCRIPTION",
+    "DEFAULT_COLUMNS",
+    "NAME",
+    "ColumnDefinition",
+    "DefaultTableConvertor",
+    "TableConvertor",
+]
 
 _NAME_DESCRIPTION = (
     "Name must be unique within a namespace. Is required when creating resources, although some resources may allow "
@@ -17,7 +24,7 @@ _NAME_DESCRIPTION = (
     "idempotence and configuration definition. Cannot be updated. More info: "
     "https://kubernetes.io/docs/concepts/overview/working-with-objects/names#names"
 )
-_CREATED_DESCRIPTION = (
+CREATED_DESCRIPTION = (
     "CreationTimestamp is a timestamp representing the server time when this object was created. It is not guaranteed "
     "to be set in happens-before order across separate operations. Clients may not set this value. It is represented "
     "in RFC3339 form and is in UTC.\n\nPopulated by the system. Read-only. Null for lists. More info: "
@@ -60,7 +67,7 @@ class TableConvertor(Protocol):
 NAME = ColumnDefinition(name="Name", format="name", description=_NAME_DESCRIPTION)
 DEFAULT_COLUMNS = (
     NAME,
-    ColumnDefinition(name="Created At", type="date", description=_CREATED_DESCRIPTION),
+    ColumnDefinition(name="Created At", type="date", description=CREATED_DESCRIPTION),
 )
 
 
