@@ -1,8 +1,19 @@
-"""Configurations of admission webhooks and admission policies."""
+"""Configurations of admission webhooks and admission policies.
+
+Expressions are not compiled here. Source: k8s.io/kubernetes, pkg/apis/admissionregistration.
+"""
 
 from __future__ import annotations
 
-from fakes.apiserver.registry.strategy import Strategy
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from fakes.apimachinery.field import FieldError
+from fakes.apimachinery.selectors import validate_label_selector
+from fakes.apiserver.registry.strategy import Object
+from fakes.kube.groups.builtin import BuiltinStrategy, fill
+from fakes.kube.groups.rules import unsupported
+from fakes.kube.groups.webhook_validation import validate_rule, validate_webhook
 
 __all__ = [
     "AdmissionPolicyBindingStrategy",
@@ -14,44 +25,162 @@ __all__ = [
 ]
 
 
-class WebhookConfigurationStrategy(Strategy):
+class _AdmissionStrategy(BuiltinStrategy):
+    has_generation = True
+    allow_unconditional_update = False
+
+
+def _default_rules(rules: Any) -> None:
+    for rule in rules or ():
+        fill(rule, {"scope": "*"})
+
+
+class WebhookConfigurationStrategy(_AdmissionStrategy):
     """ValidatingWebhookConfiguration."""
 
-    has_generation = True
-    allow_unconditional_update = False
+    def default(self, obj: Object) -> None:
+        for hook in obj.get("webhooks") or ():
+            fill(hook, {"failurePolicy": "Fail", "matchPolicy": "Equivalent", "timeoutSeconds": 10})
+            fill(hook, {"namespaceSelector": {}, "objectSelector": {}})
+            _default_rules(hook.get("rules"))
+            if (service := (hook.get("clientConfig") or {}).get("service")) is not None:
+                fill(service, {"port": 443})
+
+    def validate(self, obj: Object) -> list[FieldError]:
+        errors: list[FieldError] = []
+        seen: set[str] = set()
+        for position, hook in enumerate(obj.get("webhooks") or ()):
+            at = f"webhooks[{position}]"
+            errors += validate_webhook(hook, at)
+            if (name := hook.get("name", "")) in seen and name:
+                errors.append(FieldError.duplicate(f"{at}.name", name))
+            seen.add(name)
+        return errors
 
 
-class MutatingWebhookConfigurationStrategy(Strategy):
+class MutatingWebhookConfigurationStrategy(WebhookConfigurationStrategy):
     """MutatingWebhookConfiguration."""
 
-    has_generation = True
-    allow_unconditional_update = False
+    def default(self, obj: Object) -> None:
+        super().default(obj)
+        for hook in obj.get("webhooks") or ():
+            fill(hook, {"reinvocationPolicy": "Never"})
 
 
-class AdmissionPolicyStrategy(Strategy):
+class AdmissionPolicyStrategy(_AdmissionStrategy):
     """MutatingAdmissionPolicy."""
 
-    has_generation = True
-    allow_unconditional_update = False
+    def default(self, obj: Object) -> None:
+        spec = obj.setdefault("spec", {})
+        fill(spec, {"failurePolicy": "Fail"})
+        if (match := spec.get("matchConstraints")) is not None:
+            _default_match(match)
+
+    def validate(self, obj: Object) -> list[FieldError]:
+        spec = obj.get("spec") or {}
+        errors = _policy(spec)
+        if not spec.get("mutations"):
+            errors.append(FieldError.required("spec.mutations", "mutations must contain at least one item"))
+        return errors
 
 
-class ValidatingAdmissionPolicyStrategy(Strategy):
+def _default_match(match: dict[str, Any]) -> None:
+    fill(match, {"namespaceSelector": {}, "objectSelector": {}, "matchPolicy": "Equivalent"})
+    _default_rules(match.get("resourceRules"))
+    _default_rules(match.get("excludeResourceRules"))
+
+
+def _policy(spec: Mapping[str, Any]) -> list[FieldError]:
+    errors = unsupported(spec.get("failurePolicy"), "spec.failurePolicy", ("Fail", "Ignore"))
+    if (kind := spec.get("paramKind")) is not None:
+        errors += [
+            FieldError.required(f"spec.paramKind.{name}")
+            for name in ("apiVersion", "kind")
+            if not kind.get(name)
+        ]
+    match = spec.get("matchConstraints")
+    if match is None:
+        return [*errors, FieldError.required("spec.matchConstraints")]
+    return errors + _match(match, "spec.matchConstraints")
+
+
+def _match(match: Mapping[str, Any], path: str) -> list[FieldError]:
+    errors: list[FieldError] = []
+    for name in ("namespaceSelector", "objectSelector"):
+        if (selector := match.get(name)) is not None:
+            errors += validate_label_selector(selector, f"{path}.{name}")
+    if path == "spec.matchConstraints" and not match.get("resourceRules"):
+        errors.append(FieldError.required(f"{path}.resourceRules"))
+    for name in ("resourceRules", "excludeResourceRules"):
+        for position, rule in enumerate(match.get(name) or ()):
+            errors += validate_rule(rule, f"{path}.{name}[{position}]")
+    return errors
+
+
+class ValidatingAdmissionPolicyStrategy(_AdmissionStrategy):
     """ValidatingAdmissionPolicy."""
 
-    has_generation = True
     has_status = True
-    allow_unconditional_update = False
+    zero_status: ClassVar[Mapping[str, Any] | None] = {}
+
+    def default(self, obj: Object) -> None:
+        spec = obj.setdefault("spec", {})
+        fill(spec, {"failurePolicy": "Fail"})
+        if (match := spec.get("matchConstraints")) is not None:
+            _default_match(match)
+        super().default(obj)
+
+    def validate(self, obj: Object) -> list[FieldError]:
+        spec = obj.get("spec") or {}
+        errors = _policy(spec)
+        rules, audits = spec.get("validations") or (), spec.get("auditAnnotations") or ()
+        if not rules and not audits:
+            detail = "validations or auditAnnotations must contain at least one item"
+            errors += [
+                FieldError.required("spec.validations", detail),
+                FieldError.required("spec.auditAnnotations", detail),
+            ]
+        for position, rule in enumerate(rules):
+            if not rule.get("expression", "").strip():
+                errors.append(
+                    FieldError.required(
+                        f"spec.validations[{position}].expression", "expression is not specified"
+                    )
+                )
+        return errors
 
 
-class AdmissionPolicyBindingStrategy(Strategy):
+class AdmissionPolicyBindingStrategy(_AdmissionStrategy):
     """MutatingAdmissionPolicyBinding."""
 
-    has_generation = True
-    allow_unconditional_update = False
+    def default(self, obj: Object) -> None:
+        spec = obj.setdefault("spec", {})
+        if (match := spec.get("matchResources")) is not None:
+            _default_match(match)
+
+    def validate(self, obj: Object) -> list[FieldError]:
+        spec = obj.get("spec") or {}
+        errors = [] if spec.get("policyName") else [FieldError.required("spec.policyName")]
+        if (match := spec.get("matchResources")) is not None:
+            errors += _match(match, "spec.matchResources")
+        return errors
 
 
-class ValidatingAdmissionPolicyBindingStrategy(Strategy):
+class ValidatingAdmissionPolicyBindingStrategy(AdmissionPolicyBindingStrategy):
     """ValidatingAdmissionPolicyBinding."""
 
-    has_generation = True
-    allow_unconditional_update = False
+    def validate(self, obj: Object) -> list[FieldError]:
+        actions = (obj.get("spec") or {}).get("validationActions") or ()
+        errors = super().validate(obj)
+        where = "spec.validationActions"
+        if not actions:
+            errors.append(FieldError.required(where, "at least one validation action is required"))
+        for position, action in enumerate(actions):
+            errors += unsupported(action, f"{where}[{position}]", ("Audit", "Deny", "Warn"))
+            if action in actions[:position]:
+                errors.append(FieldError.duplicate(f"{where}[{position}]", action))
+        if {"Deny", "Warn"} <= set(actions):
+            detail = "must not contain both Deny and Warn (repeating the same validation failure information in the API "
+            detail += "response and headers serves no purpose)"
+            errors.append(FieldError.invalid(where, list(actions), detail))
+        return errors

@@ -1,26 +1,82 @@
-"""Requests for certificates, and bundles of trust."""
+"""Requests for certificates, and bundles of trust. Who asks is written into a request by whoever serves it.
+
+Source: k8s.io/kubernetes, pkg/apis/certificates.
+"""
 
 from __future__ import annotations
 
-from fakes.apiserver.registry.strategy import Strategy
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from fakes.apimachinery.field import FieldError
+from fakes.apiserver.registry.strategy import Object
+from fakes.kube.groups.rules import duplicates
+from fakes.kube.groups.selectable import SelectableStrategy
 
 __all__ = ["CertificateSigningRequestStrategy", "ClusterTrustBundleStrategy", "PodCertificateRequestStrategy"]
 
 
-class CertificateSigningRequestStrategy(Strategy):
-    """CertificateSigningRequest."""
+class CertificateSigningRequestStrategy(SelectableStrategy):
+    """CertificateSigningRequest, whose spec never changes."""
 
     has_status = True
+    zero_status: ClassVar[Mapping[str, Any] | None] = {}
+    field_labels: ClassVar[Mapping[str, str]] = {"spec.signerName": ""}
+    selectable_by_namespace = False
+
+    def prepare_for_update(self, obj: Object, old: Object) -> None:
+        obj["spec"] = old.get("spec") or {}
+
+    def validate(self, obj: Object) -> list[FieldError]:
+        spec = obj.get("spec") or {}
+        errors: list[FieldError] = []
+        if not spec.get("request"):
+            errors.append(
+                FieldError.invalid("spec.request", "", "PEM block type must be CERTIFICATE REQUEST")
+            )
+        usages = spec.get("usages") or []
+        if not usages:
+            errors.append(FieldError.required("spec.usages"))
+        signer = spec.get("signerName", "")
+        if not signer:
+            errors.append(FieldError.required("spec.signerName"))
+        elif "/" not in signer:
+            detail = 'must be a fully qualified domain and path of the form "example.com/signer-name"'
+            errors.append(FieldError.invalid("spec.signerName", signer, detail))
+        seconds = spec.get("expirationSeconds")
+        if seconds is not None and seconds < 600:
+            detail = "may not specify a duration less than 600 seconds (10 minutes)"
+            errors.append(FieldError.invalid("spec.expirationSeconds", seconds, detail))
+        return errors + duplicates(usages, "spec.usages")
+
+    def validate_update(self, obj: Object, old: Object) -> list[FieldError]:  # noqa: ARG002 - only metadata changes
+        return []
 
 
-class ClusterTrustBundleStrategy(Strategy):
+class ClusterTrustBundleStrategy(SelectableStrategy):
     """ClusterTrustBundle."""
 
     allow_unconditional_update = False
+    field_labels: ClassVar[Mapping[str, str]] = {"spec.signerName": ""}
+    selectable_by_namespace = False
+
+    def validate(self, obj: Object) -> list[FieldError]:
+        spec = obj.get("spec") or {}
+        return (
+            []
+            if spec.get("trustBundle")
+            else [
+                FieldError.invalid(
+                    "spec.trustBundle", "<value omitted>", "at least one trust anchor must be provided"
+                )
+            ]
+        )
 
 
-class PodCertificateRequestStrategy(Strategy):
+class PodCertificateRequestStrategy(SelectableStrategy):
     """PodCertificateRequest."""
 
     has_status = True
     allow_unconditional_update = False
+    zero_status: ClassVar[Mapping[str, Any] | None] = {}
+    field_labels: ClassVar[Mapping[str, str]] = {"spec.signerName": "", "spec.nodeName": ""}

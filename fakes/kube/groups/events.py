@@ -1,22 +1,83 @@
-"""Events of both groups, which are one and the same object. Source: k8s.io/kubernetes, pkg/apis/core/validation/events.go."""
+"""Events of both groups, which are one and the same object with other names for its fields.
+
+Source: k8s.io/kubernetes, pkg/apis/core/validation/events.go and pkg/apis/events/v1/conversion.go.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
+from fakes.apimachinery.validation import qualified_name
 from fakes.apiserver.registry.strategy import Object
 from fakes.kube.groups.builtin import fill
-from fakes.kube.groups.rules import unsupported
+from fakes.kube.groups.rules import immutable, named
 from fakes.kube.groups.selectable import SelectableStrategy, text_at
 
-__all__ = ["CoreEventStrategy", "EventStrategy"]
+__all__ = ["CoreEventStrategy", "EventStrategy", "to_core", "to_events"]
 
 _REFERENCE = ("kind", "namespace", "name", "uid", "apiVersion", "resourceVersion", "fieldPath")
-_CLUSTER_KINDS = frozenset(
-    {"Node", "Namespace", "PersistentVolume", "ClusterRole", "ClusterRoleBinding", "StorageClass"}
-)
+_NAMES = {
+    "involvedObject": "regarding",
+    "message": "note",
+    "reportingComponent": "reportingController",
+    "source": "deprecatedSource",
+    "firstTimestamp": "deprecatedFirstTimestamp",
+    "lastTimestamp": "deprecatedLastTimestamp",
+    "count": "deprecatedCount",
+}
+_CORE_NAMES = {name: core for core, name in _NAMES.items()}
+_LIMITS = (("reportingInstance", 128), ("action", 128), ("reason", 128), ("message", 1024))
+_FIXED = (
+    "involvedObject", "reason", "message", "source", "firstTimestamp", "lastTimestamp", "count", "reason", "type",
+    "eventTime", "action", "related", "reportingController", "reportingInstance",
+)  # fmt: skip
+
+
+def to_events(obj: Object) -> Object:
+    """A core Event as events.k8s.io shows it."""
+    return {**_renamed(obj, _NAMES), "apiVersion": "events.k8s.io/v1"}
+
+
+def to_core(obj: Object) -> Object:
+    """An Event of events.k8s.io as the core group shows it."""
+    return {**_renamed(obj, _CORE_NAMES), "apiVersion": "v1"}
+
+
+def _renamed(obj: Object, names: Mapping[str, str]) -> Object:
+    return {names.get(name, name): value for name, value in obj.items()}
+
+
+def _legacy(event: Mapping[str, Any], namespace: str) -> list[FieldError]:
+    """Errors of an Event, with core names, that any version reports."""
+    where = (event.get("involvedObject") or {}).get("namespace", "")
+    mismatch = FieldError.invalid("involvedObject.namespace", where, "does not match event.namespace")
+    if event.get("eventTime") is None:
+        return [] if where == namespace or (not where and namespace in ("", "default")) else [mismatch]
+    errors = [] if where or namespace in ("default", "kube-system") else [mismatch]
+    controller = event.get("reportingComponent", "")
+    if not controller:
+        errors.append(FieldError.required("reportingController"))
+    errors += named(qualified_name, controller, "reportingController")
+    for name, limit in _LIMITS:
+        text = event.get(name, "")
+        if not text and name != "message":
+            errors.append(FieldError.required(name))
+        if len(text.encode()) > limit:
+            errors.append(FieldError.invalid(name, "", f"can have at most {limit} characters"))
+    return errors
+
+
+def _series(event: Mapping[str, Any]) -> list[FieldError]:
+    if (series := event.get("series")) is None:
+        return []
+    errors: list[FieldError] = []
+    if series.get("count", 0) < 2:
+        errors.append(FieldError.invalid("series.count", "", "should be at least 2"))
+    if not series.get("lastObservedTime"):
+        errors.append(FieldError.required("series.lastObservedTime"))
+    return errors
 
 
 class CoreEventStrategy(SelectableStrategy):
@@ -37,13 +98,7 @@ class CoreEventStrategy(SelectableStrategy):
             obj.setdefault(name, None)
 
     def validate(self, obj: Object) -> list[FieldError]:
-        namespace = obj["metadata"].get("namespace", "")
-        reference = obj.get("involvedObject") or {}
-        return (
-            _namespace(reference, namespace)
-            if obj.get("eventTime") is None
-            else _new_style(obj, reference, namespace)
-        )
+        return _legacy(obj, obj["metadata"].get("namespace", ""))
 
     def selectable_fields(self, obj: Object) -> Mapping[str, str]:
         fields = dict(super().selectable_fields(obj))
@@ -51,39 +106,8 @@ class CoreEventStrategy(SelectableStrategy):
         return fields
 
 
-def _namespace(reference: Mapping[str, str], namespace: str) -> list[FieldError]:
-    """Namespaced things are reported where they are; what is in no namespace, in the default one."""
-    named = reference.get("namespace", "")
-    if named:
-        if named == namespace:
-            return []
-    elif namespace == "default" or reference.get("kind") not in _CLUSTER_KINDS:
-        if namespace in ("", "default") or not reference.get("kind"):
-            return []
-        return []
-    return [FieldError.invalid("involvedObject.namespace", named, "does not match event.namespace")]
-
-
-def _new_style(obj: Object, reference: Mapping[str, str], namespace: str) -> list[FieldError]:
-    errors = _namespace(reference, namespace)
-    for name, where in (
-        ("reportingComponent", "reportingController"),
-        ("reportingInstance", "reportingInstance"),
-        ("action", "action"),
-        ("reason", "reason"),
-    ):
-        if not obj.get(name):
-            errors.append(FieldError.required(where))
-    errors += (
-        unsupported(obj.get("type", ""), "type", ("Normal", "Warning"))
-        if obj.get("type")
-        else [FieldError.invalid("type", "", "has invalid value: ")]
-    )
-    return errors
-
-
 class EventStrategy(SelectableStrategy):
-    """Event of events.k8s.io."""
+    """Event of events.k8s.io, which asks for more."""
 
     allow_create_on_update = True
     field_labels: ClassVar[Mapping[str, str]] = {
@@ -97,14 +121,23 @@ class EventStrategy(SelectableStrategy):
         obj.setdefault("eventTime", None)
 
     def validate(self, obj: Object) -> list[FieldError]:
-        errors: list[FieldError] = []
-        if obj.get("eventTime") is None:
+        event = to_core(obj)
+        errors = _legacy(event, obj["metadata"].get("namespace", "")) + _series(event)
+        if event.get("eventTime") is None:
             errors.append(FieldError.required("eventTime"))
-        errors += [
-            FieldError.required(name)
-            for name in ("reportingController", "reportingInstance", "action", "reason")
-            if not obj.get(name)
-        ]
-        if obj.get("type") not in ("Normal", "Warning"):
-            errors.append(FieldError.invalid("type", "", f"has invalid value: {obj.get('type', '')}"))
+        if (kind := event.get("type", "")) not in ("Normal", "Warning"):
+            errors.append(FieldError.invalid("type", "", f"has invalid value: {kind}"))
+        for name in ("firstTimestamp", "lastTimestamp", "count", "source"):
+            if event.get(name):
+                errors.append(FieldError.invalid(name, "", "needs to be unset"))
+        return errors
+
+    def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
+        new, before = to_core(obj), to_core(old)
+        errors = _legacy(new, obj["metadata"].get("namespace", ""))
+        if new.get("series") != before.get("series"):
+            errors += _series(new)
+        for name in _FIXED:
+            key = _CORE_NAMES.get(name, name)
+            errors += immutable(new.get(key), before.get(key), name)
         return errors

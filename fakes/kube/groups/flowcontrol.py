@@ -1,21 +1,59 @@
-"""FlowSchemas and PriorityLevelConfigurations."""
+"""FlowSchemas and PriorityLevelConfigurations. Nothing is throttled; their rules are checked in the common cases only."""
 
 from __future__ import annotations
 
-from fakes.apiserver.registry.strategy import Strategy
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from fakes.apimachinery.field import FieldError
+from fakes.apiserver.registry.strategy import Object
+from fakes.kube.groups.builtin import BuiltinStrategy, fill
+from fakes.kube.groups.rules import unsupported
 
 __all__ = ["FlowSchemaStrategy", "PriorityLevelStrategy"]
 
 
-class FlowSchemaStrategy(Strategy):
+class FlowSchemaStrategy(BuiltinStrategy):
     """FlowSchema."""
 
     has_generation = True
     has_status = True
+    zero_status: ClassVar[Mapping[str, Any] | None] = {}
+
+    def default(self, obj: Object) -> None:
+        spec = obj.setdefault("spec", {})
+        spec["matchingPrecedence"] = spec.get("matchingPrecedence") or 1000
+        super().default(obj)
+
+    def validate(self, obj: Object) -> list[FieldError]:
+        spec = obj.get("spec") or {}
+        errors: list[FieldError] = []
+        precedence = spec.get("matchingPrecedence", 1000)
+        where = "spec.matchingPrecedence"
+        if precedence <= 0:
+            errors.append(FieldError.invalid(where, precedence, "must be a positive value"))
+        if precedence > 10000:
+            errors.append(FieldError.invalid(where, precedence, "must not be greater than 10000"))
+        if not (spec.get("priorityLevelConfiguration") or {}).get("name"):
+            errors.append(
+                FieldError.required("spec.priorityLevelConfiguration.name", "must reference a priority level")
+            )
+        return errors
 
 
-class PriorityLevelStrategy(Strategy):
+class PriorityLevelStrategy(BuiltinStrategy):
     """PriorityLevelConfiguration."""
 
     has_generation = True
     has_status = True
+    zero_status: ClassVar[Mapping[str, Any] | None] = {}
+
+    def default(self, obj: Object) -> None:
+        spec = obj.setdefault("spec", {})
+        if (limited := spec.get("limited")) is not None:
+            fill(limited, {"nominalConcurrencyShares": 30, "lendablePercent": 0, "limitResponse": {}})
+        super().default(obj)
+
+    def validate(self, obj: Object) -> list[FieldError]:
+        spec = obj.get("spec") or {}
+        return unsupported(spec.get("type", ""), "spec.type", ("Exempt", "Limited"))

@@ -1,8 +1,12 @@
-"""Devices, the claims to them and the slices that offer them."""
+"""Devices, the claims to them and the slices that offer them. Their specs are stored as they are sent."""
 
 from __future__ import annotations
 
-from fakes.apiserver.registry.strategy import Strategy
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from fakes.kube.groups.builtin import BuiltinStrategy
+from fakes.kube.groups.selectable import SelectableStrategy
 
 __all__ = [
     "DeviceClassStrategy",
@@ -13,14 +17,14 @@ __all__ = [
 ]
 
 
-class DeviceClassStrategy(Strategy):
+class DeviceClassStrategy(BuiltinStrategy):
     """DeviceClass."""
 
     has_generation = True
     returns_deleted_object = True
 
 
-class DeviceTaintRuleStrategy(Strategy):
+class DeviceTaintRuleStrategy(BuiltinStrategy):
     """DeviceTaintRule."""
 
     has_generation = True
@@ -28,21 +32,24 @@ class DeviceTaintRuleStrategy(Strategy):
     returns_deleted_object = True
 
 
-class ResourceClaimStrategy(Strategy):
+class ResourceClaimStrategy(BuiltinStrategy):
     """ResourceClaim."""
 
     has_status = True
     returns_deleted_object = True
+    zero_status: ClassVar[Mapping[str, Any] | None] = {}
 
 
-class ResourceClaimTemplateStrategy(Strategy):
+class ResourceClaimTemplateStrategy(BuiltinStrategy):
     """ResourceClaimTemplate."""
 
     returns_deleted_object = True
 
 
-class ResourceSliceStrategy(Strategy):
+class ResourceSliceStrategy(SelectableStrategy):
     """ResourceSlice."""
 
     has_generation = True
     returns_deleted_object = True
+    field_labels: ClassVar[Mapping[str, str]] = {"spec.nodeName": "", "spec.driver": ""}
+    selectable_by_namespace = False
