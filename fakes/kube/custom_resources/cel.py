@@ -97,8 +97,9 @@ class Expression:
 
 
 def _compile(text: str) -> Any:
+    environment = _environment()
     try:
-        return _environment().compile(text)
+        return environment.compile(text)
     except RuntimeError as error:
         message = str(error).removeprefix("INVALID_ARGUMENT: ").removesuffix(" [INVALID_ARGUMENT]")
         raise CompileError(message) from error

@@ -1,7 +1,7 @@
 """The functions that Kubernetes adds to CEL, for those that rules of custom resources use.
 
 A quantity, a URL, an IP address or a CIDR is a map here with one private key, since the interpreter has no values of
-other kinds. Not here: format, semver, jsonpatch, authorizer.
+other kinds. Not here: indexOf and lastIndexOf of lists (those of strings are in the way), format, semver, jsonpatch, authorizer.
 Source: k8s.io/apiserver, pkg/cel/library.
 """
 
@@ -82,14 +82,6 @@ def _is_sorted(items: list[Any]) -> bool:
     return all(before <= after for before, after in itertools.pairwise(items))
 
 
-def _index_of(items: list[Any], item: Any) -> int:
-    return items.index(item) if item in items else -1
-
-
-def _last_index_of(items: list[Any], item: Any) -> int:
-    return len(items) - 1 - items[::-1].index(item) if item in items else -1
-
-
 def _contains_all(items: list[Any], others: list[Any]) -> bool:
     return all(other in items for other in others)
 
@@ -99,8 +91,6 @@ _LISTS: Sequence[_Signature] = (
     ("sum", True, (_T.LIST,), _T.DYN, sum),
     ("min", True, (_T.LIST,), _T.DYN, min),
     ("max", True, (_T.LIST,), _T.DYN, max),
-    ("indexOf", True, (_T.LIST, _T.DYN), _T.INT, _index_of),
-    ("lastIndexOf", True, (_T.LIST, _T.DYN), _T.INT, _last_index_of),
     ("sets.contains", False, (_T.LIST, _T.LIST), _T.BOOL, _contains_all),
     (
         "sets.equivalent",

@@ -188,6 +188,7 @@ class _Checker:
             return _DYN
         if left != right or left not in arithmetic:
             self._mismatch(node, arguments)
+            return _DYN
         return _Type(left)
 
     def _comprehension(self, node: Node, scope: Mapping[str, _Type]) -> _Type:
