@@ -1,0 +1,136 @@
+"""Schemas for the OpenAPI documents: those of the installed definitions as an API server publishes them.
+
+The package widens types by ``null`` and narrows ``kind`` and ``apiVersion`` to one value each; both are undone here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+import msgspec
+
+from fakes.kube.builtin.definitions import definitions_path
+
+__all__ = ["closure", "custom_schema", "definition_names", "reference", "schemas_v2", "schemas_v3"]
+
+_DEFS = "#/$defs/"
+_V2 = "#/definitions/"
+_V3 = "#/components/schemas/"
+_INT_OR_STRING = "io.k8s.apimachinery.pkg.util.intstr.IntOrString"
+_QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity"
+_UNIONS = ("allOf", "anyOf", "not", "nullable", "oneOf")  # what Swagger 2 does not have
+
+Schema = dict[str, Any]
+
+
+class _Document(msgspec.Struct):
+    defs: dict[str, msgspec.Raw] = msgspec.field(name="$defs")
+
+
+@cache
+def _texts() -> dict[str, bytes]:
+    """Each definition as its text: a tenth of the memory of its objects."""
+    document = msgspec.json.decode(definitions_path().read_bytes(), type=_Document)
+    return {name: bytes(text) for name, text in document.defs.items()}
+
+
+def definition_names() -> Iterable[str]:
+    """The names of all definitions."""
+    return _texts().keys()
+
+
+def reference(name: str, *, version: int = 3) -> Schema:
+    """A reference to a definition."""
+    return {"$ref": f"{_V3 if version == 3 else _V2}{name}"}
+
+
+def closure(roots: Iterable[str]) -> list[str]:
+    """The definitions that are named, and all that these refer to."""
+    found: set[str] = set()
+    waiting = [root for root in roots if root in _texts()]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting.extend(_referred(_texts()[name]))
+    return sorted(found)
+
+
+def _referred(text: bytes) -> Iterable[str]:
+    mark = b'"' + _DEFS.encode()
+    position = text.find(mark)
+    while position >= 0:
+        start = position + len(mark)
+        end = text.index(b'"', start)
+        yield text[start:end].decode()
+        position = text.find(mark, end)
+
+
+def schemas_v3(names: Iterable[str]) -> dict[str, Schema]:
+    """The named definitions as ``components.schemas``."""
+    return {name: _published(name, _V3) for name in names}
+
+
+def schemas_v2(names: Iterable[str]) -> dict[str, Schema]:
+    """The named definitions as ``definitions`` of a Swagger document."""
+    return {name: _published(name, _V2) for name in names}
+
+
+def _published(name: str, prefix: str) -> Schema:
+    schema: Schema = msgspec.json.decode(_texts()[name])
+    for field in ("kind", "apiVersion") if "x-kubernetes-group-version-kind" in schema else ():
+        schema.get("properties", {}).get(field, {}).pop("enum", None)
+    if name == _INT_OR_STRING:
+        schema["format"] = "int-or-string"
+    if prefix == _V2 and name in (_INT_OR_STRING, _QUANTITY):
+        schema.pop("oneOf")
+        schema["type"] = "string"
+    return _narrowed(schema, prefix)
+
+
+def _narrowed(schema: Schema, prefix: str) -> Schema:
+    found: Schema = {}
+    for key, value in schema.items():
+        match key:
+            case "type" if isinstance(value, list):
+                found[key] = next(each for each in value if each != "null")
+            case "$ref":
+                found |= _referring(value.removeprefix(_DEFS), prefix, alone=len(schema) == 1)
+            case "properties":
+                found[key] = {name: _narrowed(each, prefix) for name, each in value.items()}
+            case "items" | "additionalProperties" if isinstance(value, dict):
+                found[key] = _narrowed(value, prefix)
+            case "oneOf":
+                found[key] = [_narrowed(each, prefix) for each in value]
+            case _:
+                found[key] = value
+    return found
+
+
+def _referring(name: str, prefix: str, *, alone: bool) -> Schema:
+    """A reference; OpenAPI 3 lets nothing stand beside one, so there it is the only part of an ``allOf``."""
+    found = {"$ref": prefix + name}
+    return found if alone or prefix == _V2 else {"allOf": [found]}
+
+
+def custom_schema(schema: Schema, *, version: int) -> Schema:
+    """The schema of a custom resource as it is published; Swagger 2 loses what it cannot say."""
+    if version == 3:
+        return schema
+    if schema.get("x-kubernetes-preserve-unknown-fields"):
+        return {
+            key: value
+            for key, value in schema.items()
+            if key in ("description", "type") or key.startswith("x-")
+        }
+    found = {key: value for key, value in schema.items() if key not in _UNIONS}
+    if "properties" in found:
+        found["properties"] = {
+            name: custom_schema(each, version=version) for name, each in found["properties"].items()
+        }
+    for key in ("items", "additionalProperties"):
+        if isinstance(found.get(key), dict):
+            found[key] = custom_schema(found[key], version=version)
+    return found

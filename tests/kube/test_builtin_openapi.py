@@ -1,0 +1,157 @@
+"""The OpenAPI documents have what kubectl looks for, and the shapes that a kube-apiserver publishes."""
+
+import json
+from typing import Any
+
+import pytest
+
+from fakes.apimachinery.resource import APIResource
+from fakes.apimachinery.schema import GroupVersion
+from fakes.kube.builtin.openapi import CustomKind, openapi_v2, openapi_v3_document, openapi_v3_index
+
+WIDGETS = CustomKind(
+    resource=APIResource(
+        group="corpus.example.com",
+        version="v1",
+        kind="Widget",
+        resource="widgets",
+        singular="widget",
+        namespaced=True,
+        verbs=("delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"),
+    ),
+    schema={
+        "type": "object",
+        "properties": {
+            "spec": {
+                "type": "object",
+                "properties": {
+                    "size": {"type": "integer", "minimum": 0, "maximum": 10},
+                    "port": {
+                        "anyOf": [{"type": "integer"}, {"type": "string"}],
+                        "x-kubernetes-int-or-string": True,
+                    },
+                },
+            }
+        },
+    },
+)
+
+
+def document(group: str, version: str = "v1", custom: tuple[CustomKind, ...] = ()) -> Any:
+    found = openapi_v3_document(GroupVersion(group, version), custom)
+    assert found is not None
+    return json.loads(found.body)
+
+
+def test_the_index_tells_where_each_document_is() -> None:
+    paths = json.loads(openapi_v3_index([WIDGETS]))["paths"]
+    assert {"api/v1", "apis/apps/v1", "apis/autoscaling/v2", "apis/corpus.example.com/v1"} <= paths.keys()
+    address, _, hashed = paths["api/v1"]["serverRelativeURL"].partition("?hash=")
+    assert address == "/openapi/v3/api/v1"
+    assert len(hashed) == 128
+    assert hashed == hashed.upper()
+
+
+def test_the_hash_of_the_index_is_that_of_the_document() -> None:
+    index = json.loads(openapi_v3_index([WIDGETS]))["paths"]
+    for version in (GroupVersion("apps", "v1"), GroupVersion("corpus.example.com", "v1")):
+        found = openapi_v3_document(version, [WIDGETS])
+        assert found is not None
+        assert index[f"apis/{version}"]["serverRelativeURL"].endswith(f"?hash={found.hash}")
+
+
+def test_the_hash_follows_the_schema_of_a_custom_kind() -> None:
+    other = CustomKind(resource=WIDGETS.resource, schema={"type": "object"})
+    hashes = set()
+    for kind in (WIDGETS, other):
+        found = openapi_v3_document(GroupVersion("corpus.example.com", "v1"), [kind])
+        assert found is not None
+        hashes.add(found.hash)
+    assert len(hashes) == 2
+
+
+@pytest.mark.parametrize(
+    ("group", "path", "method", "operation"),
+    [
+        ("coordination.k8s.io", "/apis/coordination.k8s.io/v1/namespaces/{namespace}/leases/{name}", "get",
+         "readCoordinationV1NamespacedLease"),
+        ("", "/api/v1/pods", "get", "listCoreV1PodForAllNamespaces"),
+        ("", "/api/v1/namespaces/{namespace}/pods", "delete", "deleteCoreV1CollectionNamespacedPod"),
+        ("", "/api/v1/namespaces/{namespace}/pods/{name}/exec", "get", "connectCoreV1GetNamespacedPodExec"),
+        ("apps", "/apis/apps/v1/namespaces/{namespace}/deployments/{name}/scale", "put",
+         "replaceAppsV1NamespacedDeploymentScale"),
+        ("rbac.authorization.k8s.io", "/apis/rbac.authorization.k8s.io/v1/clusterroles", "post",
+         "createRbacAuthorizationV1ClusterRole"),
+    ],
+)  # fmt: skip
+def test_operations_have_the_ids_of_a_real_server(group: str, path: str, method: str, operation: str) -> None:
+    assert document(group)["paths"][path][method]["operationId"] == operation
+
+
+@pytest.mark.parametrize("method", ["patch", "put"])
+def test_writes_say_that_they_know_field_validation(method: str) -> None:
+    operation = document("apps")["paths"]["/apis/apps/v1/namespaces/{namespace}/deployments/{name}"][method]
+    assert "fieldValidation" in [each["name"] for each in operation["parameters"]]
+    assert operation["x-kubernetes-group-version-kind"] == {
+        "group": "apps",
+        "kind": "Deployment",
+        "version": "v1",
+    }
+
+
+def test_schemas_are_published_as_the_server_does() -> None:
+    schemas = document("apps")["components"]["schemas"]
+    deployment = schemas["io.k8s.api.apps.v1.Deployment"]
+    assert deployment["x-kubernetes-group-version-kind"] == [
+        {"group": "apps", "kind": "Deployment", "version": "v1"}
+    ]
+    assert deployment["type"] == "object"
+    assert "enum" not in deployment["properties"]["kind"]
+    replicas = schemas["io.k8s.api.apps.v1.DeploymentSpec"]["properties"]["replicas"]
+    assert (replicas["type"], replicas["format"]) == ("integer", "int32")
+    strategy = schemas["io.k8s.api.apps.v1.DeploymentSpec"]["properties"]["strategy"]
+    assert strategy["allOf"] == [{"$ref": "#/components/schemas/io.k8s.api.apps.v1.DeploymentStrategy"}]
+    port = schemas["io.k8s.apimachinery.pkg.util.intstr.IntOrString"]
+    assert (port["format"], [each["type"] for each in port["oneOf"]]) == (
+        "int-or-string",
+        ["string", "integer"],
+    )
+    assert "null" not in json.dumps(schemas["io.k8s.api.core.v1.PodSpec"])
+
+
+def test_every_reference_is_answered() -> None:
+    for custom in ((), (WIDGETS,)):
+        found = document("corpus.example.com", custom=custom) if custom else document("apps")
+        text = json.dumps(found)
+        names = {part.partition('"')[0] for part in text.split('"#/components/schemas/')[1:]}
+        assert names <= found["components"]["schemas"].keys()
+
+
+def test_a_custom_kind_is_published_with_its_schema() -> None:
+    found = document("corpus.example.com", custom=(WIDGETS,))
+    widget = found["components"]["schemas"]["com.example.corpus.v1.Widget"]
+    assert widget["properties"]["spec"]["properties"]["size"] == {
+        "maximum": 10,
+        "minimum": 0,
+        "type": "integer",
+    }
+    assert widget["x-kubernetes-group-version-kind"] == [
+        {"group": "corpus.example.com", "kind": "Widget", "version": "v1"}
+    ]
+    assert "/apis/corpus.example.com/v1/namespaces/{namespace}/widgets/{name}" in found["paths"]
+    assert "metadata" not in WIDGETS.schema["properties"]
+
+
+def test_a_version_that_is_not_served_has_no_document() -> None:
+    assert openapi_v3_document(GroupVersion("none", "v1")) is None
+
+
+def test_swagger_has_everything_without_what_it_cannot_say() -> None:
+    found = json.loads(openapi_v2([WIDGETS]).body)
+    assert (found["swagger"], found["info"]["title"]) == ("2.0", "Kubernetes")
+    definitions = found["definitions"]
+    assert definitions["io.k8s.apimachinery.pkg.api.resource.Quantity"]["type"] == "string"
+    assert definitions["io.k8s.apimachinery.pkg.util.intstr.IntOrString"]["format"] == "int-or-string"
+    port = definitions["com.example.corpus.v1.Widget"]["properties"]["spec"]["properties"]["port"]
+    assert port == {"x-kubernetes-int-or-string": True}
+    assert "/api/v1/namespaces/{namespace}/pods" in found["paths"]
