@@ -45,7 +45,7 @@ from fakes.kube.groups.kinds import strategy_for, table_for
 from fakes.kube.rbac.feed import listener
 from fakes.kube.registry.special import special_resources, special_subresources
 from fakes.kube.server import KubeHandler, builtin_groups
-from fakes.kube.tokens import ServiceAccountTokens
+from fakes.kube.tokens import ServiceAccountTokenAuthenticator, ServiceAccountTokens
 
 __all__ = ["KubeAPIServer", "KubeConfig"]
 
@@ -85,6 +85,7 @@ class KubeAPIServer:
         self.rbac = RBACAuthorizer(self.policy)
         self.authorizer = UnionDecider(PrivilegedGroupAuthorizer(), self.rbac)
         self.tokens = ServiceAccountTokens(storage.names, clock, "https://kubernetes.default.svc.cluster.local")
+        self.account_tokens = ServiceAccountTokenAuthenticator(self.tokens, self._lookup)
         self.types = BuiltinTypes()
         self.stores: dict[str, Store] = {}
         self.services = Services(
@@ -128,7 +129,7 @@ class KubeAPIServer:
         clock = self.config.clock
         front_proxy = CertificateVerifier([self.config.front_proxy_ca.certificate], clock)
         clients = CertificateVerifier([self.config.client_ca.certificate], clock)
-        tokens = UnionTokenAuthenticator(StaticTokens(self.config.tokens), self.tokens_of_accounts())
+        tokens = UnionTokenAuthenticator(StaticTokens(self.config.tokens), self.account_tokens)
         return UnionAuthenticator(
             RequestHeaderAuthenticator(front_proxy, allowed_names=[FRONT_PROXY]),
             X509Authenticator(clients),
@@ -136,9 +137,11 @@ class KubeAPIServer:
             otherwise=AnonymousAuthenticator(),
         )
 
-    def tokens_of_accounts(self) -> Any:
-        """Authenticates the tokens of service accounts that exist."""
-        return self.tokens.authenticator(self.config.storage)
+    def _lookup(self, kind: str, namespace: str, name: str) -> dict[str, Any] | None:
+        """An account, or an object that a token is bound to."""
+        resource = f"{kind.lower()}s"
+        stored = self.config.storage.get(resource, f"{namespace}/{name}" if namespace else name)
+        return None if stored is None else stored.object
 
     def _install_builtins(self) -> None:
         storage = self.config.storage

@@ -9,9 +9,11 @@ from fakes.apimachinery import golang
 from fakes.apimachinery.coercion import CoercionError, coerce
 from fakes.apimachinery.decoding import decode_object
 from fakes.apimachinery.field import FieldError
-from fakes.apimachinery.managedfields import FieldManager
+from fakes.apimachinery.managedfields.field_manager import FieldManager
 from fakes.apimachinery.parsing import ParseError, parse_yaml
-from fakes.apimachinery.patch import apply_json_patch, apply_merge_patch, apply_strategic_merge_patch
+from fakes.apimachinery.patch.json_patch import apply_json_patch
+from fakes.apimachinery.patch.merge_patch import apply_merge_patch
+from fakes.apimachinery.patch.strategic import apply_strategic_merge_patch
 from fakes.apimachinery.schema import GroupKind, GroupVersionKind
 from fakes.apimachinery.status import StatusError
 from fakes.apimachinery.types import Type

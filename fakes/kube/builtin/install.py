@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fakes.apimachinery.clock import Clock
-from fakes.apimachinery.managedfields import FieldManager
+from fakes.apimachinery.managedfields.field_manager import FieldManager
 from fakes.apimachinery.managedfields.field_set import FieldSet, from_paths
 from fakes.apimachinery.resource import APIResource, APISubresource
 from fakes.apimachinery.schema import GroupKind, GroupResource, GroupVersionKind

@@ -1,0 +1,139 @@
+"""A whole cluster in this process: one clock, one storage, the servers and their controllers. The composition root.
+
+Nothing here persists, and nothing is shared between two clusters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from fakes.apimachinery.clock import Clock, FakeClock
+from fakes.apimachinery.names import Names
+from fakes.apimachinery.pki import CertificateAuthority, pem_to_der
+from fakes.apiserver.authentication.user import UserInfo
+from fakes.apiserver.endpoints.filters.audit import AuditLog
+from fakes.apiserver.endpoints.http import ASGIApp
+from fakes.apiserver.loopback import Driver, LoopbackClient, exchange, http_scope
+from fakes.apiserver.storage.memory import MemoryStorage
+from fakes.kube.aggregator import Backend, InProcessBackends
+from fakes.kube.composition import FRONT_PROXY, KubeAPIServer, KubeConfig
+
+__all__ = ["Credentials", "FakeCluster"]
+
+_PKI_START: Final = datetime(2000, 1, 1, tzinfo=UTC)
+_PKI_LIFETIME: Final = timedelta(days=365 * 100)
+_LOOPBACK = UserInfo(name="system:apiserver", groups=("system:masters", "system:authenticated"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """A user's client certificate and key, in PEM, and the certificate in DER."""
+
+    certificate: bytes
+    key: bytes
+    der: bytes
+
+
+@dataclass(slots=True)
+class _InProcessBackend:
+    """A server of this process behind the aggregator."""
+
+    app: ASGIApp
+    driver: Driver
+    peer_certificate: bytes
+
+    def probe(self, path: str, headers: list[tuple[bytes, bytes]]) -> tuple[int, Any]:
+        import msgspec
+
+        sent = [*headers, (b"accept", b"application/json")]
+        scope = http_scope("GET", path, b"", sent, self.peer_certificate)
+        code, _, body = self.driver.run(exchange(self.app, scope, b""))
+        try:
+            return code, msgspec.json.decode(body)
+        except msgspec.DecodeError:
+            return code, None
+
+
+@dataclass(slots=True)
+class _Servers:
+    by_service: dict[tuple[str, str], Backend] = field(default_factory=dict)
+
+
+class FakeCluster:
+    """A kube-apiserver with a storage of its own, and what stands behind its aggregator.
+
+    Args:
+        clock: what time it is there; a FakeClock unless said otherwise.
+        seed: for names, uids and everything else that is random in it, but not for keys.
+        controllers: whether ClusterRoles are aggregated and namespaces empty themselves, and so on.
+    """
+
+    def __init__(
+        self, *, clock: Clock | None = None, seed: int | str | None = 0, controllers: Sequence[str] | None = None,
+        tokens: Mapping[str, UserInfo] | None = None,
+    ) -> None:  # fmt: skip
+        self.clock = clock if clock is not None else FakeClock()
+        self.names = Names(seed)
+        self.audit = AuditLog()
+        self.driver = Driver()
+        self.storage = MemoryStorage(self.names)
+        self.client_ca = CertificateAuthority("kubernetes", _PKI_START, _PKI_LIFETIME)
+        self.front_proxy_ca = CertificateAuthority("front-proxy-ca", _PKI_START, _PKI_LIFETIME)
+        front_proxy, _ = self.front_proxy_ca.issue_client(FRONT_PROXY)
+        self._front_proxy_der = pem_to_der(front_proxy)
+        self._servers = _Servers()
+        self._loopback_token = self.names.bytes(16).hex()
+        self._settling = False
+        backends = InProcessBackends(self.storage, self._servers.by_service, self._front_proxy_der)
+        self.kube = KubeAPIServer(
+            KubeConfig(
+                clock=self.clock, storage=self.storage, audit=self.audit, client_ca=self.client_ca,
+                front_proxy_ca=self.front_proxy_ca, backends=backends,
+                tokens={self._loopback_token: _LOOPBACK, **(tokens or {})},
+                aggregated_roles=controllers is None or "clusterrole-aggregation" in controllers,
+            )
+        )  # fmt: skip
+        self.kube.fill(self.clock.now())
+        self.app: ASGIApp = self.kube.app
+        self.kube.app.after_request = self.settle
+        if isinstance(self.clock, FakeClock):
+            self.clock.settle = self._settle_after_wake
+
+    def serve_behind(self, namespace: str, service: str, app: ASGIApp) -> None:
+        """Put a server of this process behind a Service."""
+        backend = _InProcessBackend(app, self.driver, self._front_proxy_der)
+        self._servers.by_service[namespace, service] = backend
+        self.kube.aggregator.recheck()
+
+    def settle(self) -> None:
+        """Let everything that follows from what has happened happen."""
+        if self._settling:
+            return
+        self._settling = True
+        try:
+            while self.kube.aggregator.settle():
+                pass
+        finally:
+            self._settling = False
+
+    def _settle_after_wake(self) -> None:
+        self.driver.idle()
+        self.settle()
+
+    def credentials(self, user: str, groups: Sequence[str] = ()) -> Credentials:
+        """A client certificate for a user."""
+        certificate, key = self.client_ca.issue_client(user, groups)
+        return Credentials(certificate=certificate, key=key, der=pem_to_der(certificate))
+
+    def client(self, user: str = "", groups: Sequence[str] = ()) -> LoopbackClient:
+        """A client as that user; as the server itself without one."""
+        if not user:
+            return LoopbackClient(self.app, headers=[(b"authorization", b"Bearer " + self._loopback_token.encode())])
+        return LoopbackClient(self.app, peer_certificate=self.credentials(user, groups).der)
+
+    def close(self) -> None:
+        """Stop everything that waits."""
+        self.driver.close()
