@@ -29,6 +29,7 @@ class BuiltinStrategy(Strategy):
         What the server writes for a status in which nothing is set; None where the kind has no such struct.
     """
 
+    standard_finalizers = True
     zero_status: ClassVar[Mapping[str, Any] | None] = None
 
     def default(self, obj: Object) -> None:

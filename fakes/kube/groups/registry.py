@@ -36,6 +36,7 @@ from fakes.kube.groups import (
     storage,
 )
 from fakes.kube.groups.addresses import Allocator
+from fakes.kube.groups.builtin import BuiltinStrategy
 
 __all__ = ["strategy_of"]
 
@@ -130,4 +131,4 @@ def strategy_of(group: str, version: str, kind: str, *, allocator: Allocator | N
         case "autoscaling", "v1", "HorizontalPodAutoscaler":
             return autoscaling.HorizontalPodAutoscalerV1Strategy()
         case _:
-            return _STRATEGIES.get((group, kind), Strategy)()
+            return _STRATEGIES.get((group, kind), BuiltinStrategy)()
