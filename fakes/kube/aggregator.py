@@ -170,7 +170,11 @@ class Aggregator:
             return
         status = "True" if entry.available else "False"
         old = next(iter((stored.object.get("status") or {}).get("conditions") or ()), {})
-        if (old.get("status"), old.get("reason"), old.get("message")) == (status, entry.reason, entry.message):
+        if (old.get("status"), old.get("reason"), old.get("message")) == (
+            status,
+            entry.reason,
+            entry.message,
+        ):
             return
         since = rfc3339(self._clock.now()) if old.get("status") != status else old["lastTransitionTime"]
         condition = {
@@ -207,7 +211,11 @@ class Aggregator:
         for entry in self._entries.values():
             found.setdefault(entry.group, []).append(entry)
         return [
-            (max(each.priority[0] for each in entries), max(each.priority[1] for each in entries), _discovered(entries))
+            (
+                max(each.priority[0] for each in entries),
+                max(each.priority[1] for each in entries),
+                _discovered(entries),
+            )
             for entries in found.values()
         ]
 
@@ -218,7 +226,9 @@ def _discovered(entries: list[_Entry]) -> DiscoveredGroup:
         group=ranked[0].group,
         versions=[
             DiscoveredVersion(
-                version=each.version, resources=each.resources, freshness="Current" if each.available else "Stale"
+                version=each.version,
+                resources=each.resources,
+                freshness="Current" if each.available else "Stale",
             )
             for each in ranked
         ],

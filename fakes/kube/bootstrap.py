@@ -51,7 +51,9 @@ def fill(
     def put(resource: str, obj: Object) -> None:
         metadata = {**obj["metadata"], "uid": storage.names.uid(), "creationTimestamp": stamp}
         key = f"{metadata['namespace']}/{metadata['name']}" if "namespace" in metadata else metadata["name"]
-        content = {name: value for name, value in obj.items() if name not in ("kind", "apiVersion", "metadata")}
+        content = {
+            name: value for name, value in obj.items() if name not in ("kind", "apiVersion", "metadata")
+        }
         storage.put(resource, key, {"metadata": ordered(metadata), **content})
 
     for name in NAMESPACES:

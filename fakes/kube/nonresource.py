@@ -60,7 +60,7 @@ def index(paths: Callable[[], list[str]]) -> Route:
 
 def health_paths() -> Mapping[str, Route]:
     """The roots of the health checks."""
-    return {root: health for root in _CHECKS}
+    return dict.fromkeys(_CHECKS, health)
 
 
 def check_paths() -> list[str]:

@@ -33,7 +33,11 @@ class NamespaceLifecycle:
     def _check(self, attributes: Attributes) -> None:
         resource = attributes.resource.group_resource
         if resource == _NAMESPACES:
-            if attributes.operation == "DELETE" and not attributes.subresource and attributes.name in _IMMORTAL:
+            if (
+                attributes.operation == "DELETE"
+                and not attributes.subresource
+                and attributes.name in _IMMORTAL
+            ):
                 raise StatusError.forbidden(resource, attributes.name, "this namespace may not be deleted")
             return
         if not attributes.namespace or attributes.operation != "CREATE" or resource.group == _REVIEWS:

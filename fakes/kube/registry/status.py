@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from fakes.apimachinery.objectmeta import validate_object_meta_update
+from fakes.apimachinery.status import StatusError
 from fakes.apiserver.registry.rest import Context, Object, Transform, Updated
 from fakes.apiserver.registry.store import Store, ordered
 from fakes.apiserver.storage.interface import Stored
-from fakes.apimachinery.objectmeta import validate_object_meta_update
-from fakes.apimachinery.status import StatusError
 
 __all__ = ["StatusStore"]
 
