@@ -19,6 +19,9 @@ from fakes.apimachinery.types import Presence, Type
 __all__ = ["CoercionError", "Repeated", "coerce"]
 
 
+_STRUCT_SCALARS = ("quantity", "time", "micro-time", "int-or-string", "duration")
+
+
 class Repeated(dict[str, Any]):
     """An object some of whose keys were given more than once: the last of each, and all in their order."""
 
@@ -88,20 +91,15 @@ def _plan(node: Type) -> _Plan:
 
 
 def _is_struct(node: Type) -> bool:
-    return node.kind == "struct" or node.scalar in (
-        "quantity",
-        "time",
-        "micro-time",
-        "int-or-string",
-        "duration",
-    )
+    """Whether Go has a struct for it, which ``omitempty`` never leaves out."""
+    return node.kind in ("struct", "any") or node.scalar in _STRUCT_SCALARS
 
 
 def _struct(value: Any, node: Type, at: Step | None, findings: Findings) -> Any:
     if not isinstance(value, dict):
         findings.mismatched(given(value), node.go_type, at)
         return {}
-    plan, fields, found = _plan(node), node.fields, {}
+    plan, fields, inlined, found = _plan(node), node.fields, node.inlined, {}
     for name, each in value.pairs if type(value) is Repeated else value.items():
         field = fields.get(name)
         if field is None:
@@ -109,7 +107,11 @@ def _struct(value: Any, node: Type, at: Step | None, findings: Findings) -> Any:
             continue
         if name in found:
             findings.problem("duplicate", at, name)
-        found[name] = None if each is None else _coerce(each, field, Step(at, node.name, name), findings)
+        found[name] = (
+            None
+            if each is None
+            else _coerce(each, field, Step(at, node.name, name, inlined.get(name, "")), findings)
+        )
     return _written(found, node, plan)
 
 
@@ -120,7 +122,9 @@ def _written(found: dict[str, Any], node: Type, plan: _Plan) -> dict[str, Any]:
         each = found.get(name)
         if each is None:
             if name in always:
-                result[name] = None if node.presence[name] == "null" else _zero(node.fields[name])
+                field = node.fields[name]
+                null = node.presence[name] == "null" or field.scalar == "bytes"
+                result[name] = None if null else _zero(field)
         elif each or name not in droppable:
             result[name] = None if not each and name in plan.nullable else each
     return result

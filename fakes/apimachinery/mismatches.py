@@ -20,11 +20,15 @@ class CoercionError(ValueError):
 
 
 class Step(NamedTuple):
-    """Where a value stands: a field of a struct, a key of a map or an index of a list."""
+    """Where a value stands: a field of a struct, a key of a map or an index of a list.
+
+    ``inlined`` is how Go calls a field that comes from a struct within.
+    """
 
     parent: Step | None
     struct: str
     name: str
+    inlined: str = ""
 
 
 class Findings:
@@ -61,7 +65,7 @@ def mismatch(given: str, node_type: str, at: Step | None) -> str:
     fields = [step for step in _steps(at) if step.struct]
     if not fields:
         return f"json: cannot unmarshal {given} into Go value of type {node_type}"
-    path = ".".join(step.name for step in fields)
+    path = ".".join(step.inlined or step.name for step in fields)
     return (
         f"json: cannot unmarshal {given} into Go struct field {fields[-1].struct}.{path} of type {node_type}"
     )

@@ -5,6 +5,7 @@ A mismatch of JSON types is noted and reading goes on; a text that its type cann
 
 from __future__ import annotations
 
+import base64
 import binascii
 import re
 from collections.abc import Callable
@@ -57,6 +58,8 @@ def _number(value: Any, node: Type, at: Step | None, findings: Findings) -> floa
 
 
 def _bytes(value: Any, node: Type, at: Step | None, findings: Findings) -> str:
+    if isinstance(value, list):
+        return _bytes_of_numbers(value, at, findings)
     if type(value) is not str:
         findings.mismatched(given(value), node.go_type, at)
         return ""
@@ -68,6 +71,15 @@ def _bytes(value: Any, node: Type, at: Step | None, findings: Findings) -> str:
             findings.mismatch or f"illegal base64 data at input byte {_bad_byte(value.encode())}"
         )
     return text
+
+
+def _bytes_of_numbers(value: list[Any], at: Step | None, findings: Findings) -> str:
+    """Bytes that are given one by one, which Go takes too."""
+    for each in value:
+        if type(each) is not int or each not in range(256):
+            findings.mismatched(given(each, literal=True), "uint8", at)
+            return ""
+    return base64.b64encode(bytes(value)).decode()
 
 
 _BASE64 = re.compile(rb"[A-Za-z0-9+/]")

@@ -64,6 +64,9 @@ class Type:
         structs too; ``always`` writes the zero value, and ``null`` a null, when nothing was given.
     numbers
         Of a built-in struct: the field of each protobuf number, or the struct whose fields stand in this one.
+    inlined
+        Of a built-in struct: how Go's decoder calls those of its fields that come from a struct within it
+        (``VolumeSource.emptyDir``).
     """
 
     kind: Kind
@@ -87,6 +90,7 @@ class Type:
     go_type: str = ""
     presence: dict[str, Presence] = field(default_factory=dict)
     numbers: dict[int, str | Type] = field(default_factory=dict)
+    inlined: dict[str, str] = field(default_factory=dict)
 
 
 ANY = Type(kind="any", preserve_unknown=True)

@@ -67,6 +67,8 @@ CANNOT = "json: cannot unmarshal {} into Go struct field {} of type {}"
         ("Service", {"spec": {"type": 1}}, CANNOT.format("number", "ServiceSpec.spec.type", "v1.ServiceType")),
         ("Service", {"spec": {"ports": [{"targetPort": True}]}},
          CANNOT.format("bool", "ServicePort.spec.ports.targetPort", "int32")),
+        ("Pod", {"spec": {"volumes": [{"emptyDir": 1}]}},
+         CANNOT.format("number", "Volume.spec.volumes.VolumeSource.emptyDir", "v1.EmptyDirVolumeSource")),
         ("Secret", {"data": {"a": "!!"}}, "illegal base64 data at input byte 0"),
         ("Secret", {"data": {"a": "YQ="}}, "illegal base64 data at input byte 3"),
         ("Lease", {"spec": {"renewTime": "nope"}},

@@ -47,6 +47,16 @@ class StructFacts(NamedTuple):
             found += inner.flat() if inner else [each]
         return found
 
+    def inlined(self) -> dict[str, str]:
+        """The path in Go of each field that comes from a struct within this one."""
+        found: dict[str, str] = {}
+        for each in self.fields:
+            inner = struct_facts(each.inline) if each.inline else None
+            deeper = inner.inlined() if inner else {}
+            for field in inner.flat() if inner else ():
+                found[field.name] = f"{each.inline.rpartition('.')[2]}.{deeper.get(field.name, field.name)}"
+        return found
+
 
 @cache
 def _lines() -> dict[str, str]:

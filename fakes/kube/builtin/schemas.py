@@ -89,6 +89,7 @@ class BuiltinTypes:
             struct.presence[field] = fact.presence if fact else _guessed(field, schema)
         if facts:
             struct.numbers.update(_numbers(facts, struct.fields))
+            struct.inlined.update(facts.inlined())
         return struct
 
     def _property(self, schema: Schema, go_type: str = "") -> Type:
@@ -98,7 +99,7 @@ class BuiltinTypes:
             case "array" if schema.items is not None:
                 return self._list(schema, schema.items, go_type)
             case "object" if isinstance(schema.additional_properties, Schema):
-                element = self._property(schema.additional_properties)
+                element = self._property(schema.additional_properties, _value_type(go_type))
                 return Type(
                     kind="map",
                     element=element,
@@ -144,6 +145,11 @@ def _numbers(facts: StructFacts, fields: dict[str, Type]) -> Iterator[tuple[int,
             )
         elif each.name in fields:
             yield each.number, each.name
+
+
+def _value_type(go_type: str) -> str:
+    """The type of the values where a map is written out: ``v1.Quota`` of ``map[string]v1.Quota``."""
+    return go_type.partition("]")[2] if go_type.startswith("map[") else ""
 
 
 def _is_struct(name: str, schema: Schema) -> bool:
