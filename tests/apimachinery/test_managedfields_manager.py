@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.apimachinery.managedfields.field_manager import FieldManager
@@ -18,6 +18,7 @@ from fakes.apimachinery.patch.merge_patch import merge
 from fakes.apimachinery.status import StatusError
 from fakes.apimachinery.types import ANY, Type
 
+REPEATABLE = settings(derandomize=True, database=None, deadline=None)
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 LATER = NOW + timedelta(minutes=1)
 STRING = Type(kind="scalar", scalar="string")
@@ -434,12 +435,14 @@ SPECS = st.fixed_dictionaries(
 )
 
 
+@REPEATABLE
 @given(SPECS, SPECS)
 def test_whatever_is_applied_twice_is_applied_once(live: Object, spec: Object) -> None:
     once = applied(created(live), spec, force=True)
     assert applied(once, spec, force=True) == once
 
 
+@REPEATABLE
 @given(SPECS, SPECS)
 def test_what_one_applier_brings_goes_with_it(live: Object, spec: Object) -> None:
     base = created(live)
@@ -461,3 +464,27 @@ def test_a_write_to_the_scale_takes_the_replicas_from_their_owner() -> None:
         ("scaler", None, {"f:spec": {"f:size": {}}}),
         ("maker", "2026-01-01T00:00:00Z", {"f:spec": {".": {}, "f:note": {}}}),
     ]
+
+
+LEASE = FieldManager(
+    type=Type(
+        kind="struct",
+        fields={
+            "metadata": struct(),
+            "spec": struct(holder=STRING),
+            "rules": Type(kind="list", element=STRING),
+        },
+        presence={"metadata": "omitempty", "spec": "omitempty", "rules": "always"},
+    ),
+    api_version="v1",
+    kind="Lease",
+)
+
+
+@pytest.mark.parametrize("live", [{}, {"spec": {}}, {"spec": {}, "rules": None}])
+def test_nobody_adds_a_struct_that_every_value_of_a_built_in_kind_has(live: Object) -> None:
+    before = stored(LEASE.update(None, {"metadata": {}, "rules": ["r"]}, manager="m", now=NOW))
+    obj = LEASE.update(
+        {**before, **live}, {"metadata": {}, "spec": {"holder": "h"}, "rules": []}, manager="n", now=NOW
+    )
+    assert obj["metadata"]["managedFields"][-1]["fieldsV1"] == {"f:rules": {}, "f:spec": {"f:holder": {}}}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.apimachinery.managedfields import field_set as fs
@@ -18,6 +18,7 @@ from fakes.apimachinery.managedfields.path_element import (
 )
 from fakes.apimachinery.types import Type
 
+REPEATABLE = settings(derandomize=True, database=None, deadline=None)
 ELEMENTS = st.sampled_from(["f:a", "f:b", 'k:{"name":"x"}', 'v:"y"', "i:0"])
 PATHS = st.lists(ELEMENTS, min_size=1, max_size=3).map(tuple)
 MEMBERS = st.sets(PATHS, max_size=6)
@@ -31,6 +32,7 @@ def members(fields: fs.FieldSet) -> set[tuple[str, ...]]:
     return set(fs.iterate(fields))
 
 
+@REPEATABLE
 @given(MEMBERS)
 def test_a_set_holds_the_paths_it_is_made_of(paths: set[tuple[str, ...]]) -> None:
     assert members(of(paths)) == paths
@@ -38,6 +40,7 @@ def test_a_set_holds_the_paths_it_is_made_of(paths: set[tuple[str, ...]]) -> Non
     assert all(fs.contains(of(paths), path) for path in paths)
 
 
+@REPEATABLE
 @given(MEMBERS, MEMBERS)
 def test_sets_are_united_met_and_subtracted_by_members(
     left: set[tuple[str, ...]], right: set[tuple[str, ...]]
@@ -48,6 +51,7 @@ def test_sets_are_united_met_and_subtracted_by_members(
     assert fs.is_subset(of(left), of(right)) == (left <= right)
 
 
+@REPEATABLE
 @given(MEMBERS, MEMBERS)
 def test_a_recursive_difference_takes_what_is_below_a_member(
     left: set[tuple[str, ...]], right: set[tuple[str, ...]]
@@ -56,6 +60,7 @@ def test_a_recursive_difference_takes_what_is_below_a_member(
     assert members(fs.recursive_difference(of(left), of(right))) == expected
 
 
+@REPEATABLE
 @given(MEMBERS, MEMBERS)
 def test_equal_sets_have_one_form(left: set[tuple[str, ...]], right: set[tuple[str, ...]]) -> None:
     assert fs.difference(of(left | right), of(right - left)) == of(left)

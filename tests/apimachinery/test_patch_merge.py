@@ -6,12 +6,13 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from fakes.apimachinery.patch.merge_patch import apply_merge_patch
 from fakes.apimachinery.status import StatusError
 
+REPEATABLE = settings(derandomize=True, database=None, deadline=None)
 SCALARS = st.none() | st.booleans() | st.integers(-9, 9) | st.sampled_from(["", "x"])
 NAMES = st.sampled_from(["a", "b", "c"])
 VALUES = st.recursive(
@@ -72,17 +73,20 @@ def test_what_is_no_object_is_refused(raw: bytes, message: str) -> None:
     assert (refused.value.code, refused.value.message) == (400, message)
 
 
+@REPEATABLE
 @given(OBJECTS)
 def test_an_empty_patch_changes_nothing(obj: dict[str, Any]) -> None:
     assert patched(obj, {}) == obj
 
 
+@REPEATABLE
 @given(OBJECTS, OBJECTS)
 def test_a_patch_applied_twice_is_applied_once(obj: dict[str, Any], patch: dict[str, Any]) -> None:
     once = patched(obj, patch)
     assert patched(once, patch) == once
 
 
+@REPEATABLE
 @given(OBJECTS, OBJECTS)
 def test_the_object_itself_stays_as_it_was(obj: dict[str, Any], patch: dict[str, Any]) -> None:
     before = json.dumps(obj)

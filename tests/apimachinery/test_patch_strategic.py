@@ -127,7 +127,11 @@ def test_directives_are_followed(obj: Any, patch: Any, result: Any) -> None:
     assert patched(obj, patch) == result
 
 
-LIVE = {"metadata": {"labels": {}}, "spec": {"containers": names("a"), "strategy": {"type": "x"}}, "data": {"k": "v"}}
+LIVE = {
+    "metadata": {"labels": {}},
+    "spec": {"containers": names("a"), "strategy": {"type": "x"}},
+    "data": {"k": "v"},
+}
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def apply_config(
         for entry in others.values():
             owned = union(owned, entry.fields)
         result = prune(merged, node, last=last, applied=claimed, owned=owned)
-    comparison = compare(tracked(before), tracked(result), node).without(reset)
+    comparison = compare(tracked(before, zero), tracked(result, zero), node).without(reset)
     changed = union(comparison.added, comparison.modified)
     conflicts = {who: both for who, entry in others.items() if (both := intersection(entry.fields, changed))}
     if conflicts and not force:

@@ -175,7 +175,7 @@ class FieldManager:
 
     def _compare(self, before: Object, after: Object, subresource: str) -> Comparison:
         reset = self.reset_fields.get(subresource, {})
-        return compare(tracked(before), tracked(after), self.type).without(reset)
+        return compare(tracked(before, self._zero), tracked(after, self._zero), self.type).without(reset)
 
     def _owning(
         self, managed: Managed, comparison: Comparison, manager: str, subresource: str, now: datetime

@@ -25,10 +25,17 @@ _UNTRACKED_FIELDS = from_paths(
 )
 
 
-def tracked(obj: Object) -> Object:
-    """The object without the fields that nobody owns. It has a ``metadata`` in any case, as nobody adds that either."""
+def tracked(obj: Object, zero: Object) -> Object:
+    """The object without the fields that nobody owns, and with what every object of its kind has, given or not.
+
+    It has a ``metadata`` in any case, as nobody adds that either.
+    """
     metadata = obj.get("metadata") or {}
-    kept = {**obj, "metadata": {name: value for name, value in metadata.items() if name not in _UNTRACKED}}
+    kept = {
+        **zero,
+        **obj,
+        "metadata": {name: value for name, value in metadata.items() if name not in _UNTRACKED},
+    }
     kept.pop("apiVersion", None)
     kept.pop("kind", None)
     return kept

@@ -51,7 +51,9 @@ class _Copy(jsonpatch.CopyOperation):
 
 
 class _Patch(jsonpatch.JsonPatch):
-    operations = MappingProxyType({**jsonpatch.JsonPatch.operations, "replace": _Replace, "test": _Test, "copy": _Copy})
+    operations = MappingProxyType(
+        {**jsonpatch.JsonPatch.operations, "replace": _Replace, "test": _Test, "copy": _Copy}
+    )
 
 
 def apply_json_patch(obj: dict[str, Any], raw: bytes) -> dict[str, Any]:
