@@ -6,6 +6,7 @@ Keys come from the operating system whatever the seed of ``Names`` is; serial nu
 from __future__ import annotations
 
 import ipaddress
+import warnings
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -44,7 +45,8 @@ class CertificateAuthority:
     def issue_client(self, user: str, groups: Iterable[str] = ()) -> tuple[bytes, bytes]:
         """Certificate and key, in PEM, of a user: a common name, and an organization for each group in its order."""
         subject = [_attribute(NameOID.ORGANIZATION_NAME, group) for group in groups]
-        subject.append(_attribute(NameOID.COMMON_NAME, user))
+        if user:
+            subject.append(_attribute(NameOID.COMMON_NAME, user))
         return self._issue(x509.Name(subject), [], ExtendedKeyUsageOID.CLIENT_AUTH)
 
     def issue_server(self, names: Iterable[str]) -> tuple[bytes, bytes]:
@@ -90,7 +92,9 @@ def pem_to_der(pem: bytes) -> bytes:
 
 def _attribute(oid: x509.ObjectIdentifier, value: str) -> x509.NameAttribute[str]:
     """Of any length: user names may be longer than the 64 characters of X.520, and servers read them."""
-    return x509.NameAttribute(oid, value, _validate=False)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return x509.NameAttribute(oid, value, _validate=False)
 
 
 def _key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:

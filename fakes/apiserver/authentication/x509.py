@@ -7,6 +7,7 @@ Source: k8s.io/apiserver, pkg/authentication/request/x509.
 from __future__ import annotations
 
 import hashlib
+import warnings
 from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
@@ -101,9 +102,10 @@ def _examine(
         return AuthenticationError("x509: certificate signed by unknown authority")
     if usages is not None and not any(usage in usages for usage in _CLIENT_USAGES):
         return AuthenticationError("x509: certificate specifies an incompatible key usage")
+    subject = _subject(certificate)
     return VerifiedCertificate(
-        common_name=next(iter(_texts(certificate, NameOID.COMMON_NAME)), ""),
-        organizations=_texts(certificate, NameOID.ORGANIZATION_NAME),
+        common_name=next(iter(_texts(subject, NameOID.COMMON_NAME)), ""),
+        organizations=_texts(subject, NameOID.ORGANIZATION_NAME),
         fingerprint=hashlib.sha256(der).hexdigest(),
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
@@ -125,5 +127,12 @@ def _usages(certificate: x509.Certificate) -> x509.ExtendedKeyUsage | None:
         return None
 
 
-def _texts(certificate: x509.Certificate, oid: x509.ObjectIdentifier) -> tuple[str, ...]:
-    return tuple(str(attribute.value) for attribute in certificate.subject.get_attributes_for_oid(oid))
+def _subject(certificate: x509.Certificate) -> x509.Name:
+    """The subject, whatever its length: the library warns of names that are longer than 64 characters."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        return certificate.subject
+
+
+def _texts(name: x509.Name, oid: x509.ObjectIdentifier) -> tuple[str, ...]:
+    return tuple(str(attribute.value) for attribute in name.get_attributes_for_oid(oid))
