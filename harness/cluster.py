@@ -26,7 +26,7 @@ __all__ = [
     "OperatorSettings",
     "SessionHandle",
     "StatusError",
-    "SubscriptionRefused",
+    "SubscriptionError",
     "User",
 ]
 
@@ -81,7 +81,7 @@ class OperatorSettings:
     supported_features: tuple[str, ...] | None = None
 
 
-class SubscriptionRefused(Exception):
+class SubscriptionError(Exception):
     """The operator did not let a session have a port; the text is what the user reads."""
 
 
@@ -110,7 +110,7 @@ class SessionHandle(Protocol):
         """Ask for a port. ``http_filter`` is spelt as status shows it: ``header=X-PG-Tenant: Avi.+``.
 
         Raises:
-            SubscriptionRefused: the operator said no.
+            SubscriptionError: the operator said no.
         """
         ...
 

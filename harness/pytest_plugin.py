@@ -47,7 +47,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--tags",
         default="",
         metavar="EXPR",
-        help="run the scenarios with these tags only: '@kill and not @destructive'",
+        help="run the scenarios with these tags only; write it with '=': --tags='@kill and not @destructive'",
     )
     group.addoption(
         "--scenario-dry-run",
@@ -63,6 +63,17 @@ def pytest_configure(config: pytest.Config) -> None:
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
     config.addinivalue_line("markers", "needs_...: skipped on a cluster that cannot do it")
+    if tags := config.getoption("tags"):
+        _check_tags(tags)
+
+
+def _check_tags(expression: str) -> None:
+    from harness.running.tag_expressions import TagExpressionError, parse_tag_expression
+
+    try:
+        parse_tag_expression(expression)
+    except TagExpressionError as error:
+        raise pytest.UsageError(str(error)) from None
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -88,7 +99,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = kept
 
 
-def pytest_bdd_before_step(request: pytest.FixtureRequest, step: Any, step_func: Any) -> None:
+@pytest.hookimpl(optionalhook=True)
+def pytest_bdd_before_step(step: Any, step_func: Any) -> None:
     from harness.running.lookup import refuse_async
 
     refuse_async(step, step_func)

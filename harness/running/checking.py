@@ -13,26 +13,27 @@ from harness.running.snippets import nearest_sentences, snippet
 if TYPE_CHECKING:
     from harness.running.collecting import ScenarioItem
 
-__all__ = ["StepProblems", "check_steps", "undefined"]
+__all__ = ["StepError", "check_steps", "undefined"]
 
 
-class StepProblems(Exception):
+class StepError(Exception):
     """Steps of a scenario that cannot be run as they stand; the text says which and what to do."""
 
 
 def check_steps(item: ScenarioItem) -> None:
     """Raises:
-    StepProblems: a step is undefined, ambiguous or asynchronous.
+    StepError: a step is undefined, ambiguous or asynchronous.
     """
     problems = list(_problems(item))
     if problems:
-        raise StepProblems("\n\n".join(problems))
+        raise StepError("\n\n".join(problems))
 
 
 def _problems(item: ScenarioItem) -> Iterator[str]:
+    path = item.nodeid.partition("::")[0]
     for step in item.case.template.render(item.case.example).steps:
         found = candidates(item, step)
-        place = f"{item.path}:{step.line_number}: {step.keyword} {step.name}"
+        place = f"{path}:{step.line_number}: {step.keyword} {step.name}"
         if not found:
             yield f"{place}\n{undefined(step)}"
         elif len(found) > 1:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from _pytest._code.code import ReprFileLocation, TerminalRepr
@@ -10,9 +11,9 @@ from _pytest._io import TerminalWriter
 from pytest_bdd.exceptions import StepDefinitionNotFoundError
 from pytest_bdd.reporting import ScenarioReport, scenario_reports_registry
 
-from harness.cluster import StatusError, SubscriptionRefused
+from harness.cluster import StatusError, SubscriptionError
 from harness.evidence import report
-from harness.running.checking import StepProblems, undefined
+from harness.running.checking import StepError, undefined
 from harness.running.clusters import CLUSTERS
 
 if TYPE_CHECKING:
@@ -22,24 +23,19 @@ if TYPE_CHECKING:
 
 __all__ = ["ScenarioFailure", "explain"]
 
-_SAID_IN_FULL = (AssertionError, StatusError, SubscriptionRefused, StepProblems)
+_SAID_IN_FULL = (AssertionError, StatusError, SubscriptionError, StepError)
 
 
+@dataclass(eq=False, kw_only=True)
 class ScenarioFailure(TerminalRepr):
     """What the terminal shows. ``step`` and ``mismatch`` are for reporters that have a line only."""
 
-    def __init__(
-        self, where: ReprFileLocation, step: str, head: list[str], body: str | TerminalRepr, tail: list[str]
-    ) -> None:
-        self.reprcrash = where
-        self.step = step
-        self.head = head
-        self.body = body
-        self.tail = tail
-
-    @property
-    def mismatch(self) -> str:
-        return self.reprcrash.message
+    reprcrash: ReprFileLocation
+    step: str
+    mismatch: str
+    head: list[str]
+    body: str | TerminalRepr
+    tail: list[str]
 
     def toterminal(self, tw: TerminalWriter) -> None:
         for line in self.head:
@@ -68,16 +64,27 @@ def explain(item: ScenarioItem, excinfo: Any, default: Callable[[Any], Any]) -> 
         if isinstance(error, (*_SAID_IN_FULL, StepDefinitionNotFoundError))
         else default(excinfo)
     )
-    first = (str(error) or type(error).__name__).splitlines()[0]
-    where = ReprFileLocation(_path(item), line, f"line {line}: {step}: {first}" if step else first)
-    return ScenarioFailure(where, step, list(_head(item, ran, failed)), body, _tail(item))
+    mismatch = "is undefined" if isinstance(error, StepDefinitionNotFoundError) else _first_line(error)
+    where = ReprFileLocation(_path(item), line, f"line {line}: {step}: {mismatch}" if step else mismatch)
+    return ScenarioFailure(
+        reprcrash=where,
+        step=step,
+        mismatch=mismatch,
+        head=list(_head(item, ran, failed)),
+        body=body,
+        tail=_tail(item),
+    )
+
+
+def _first_line(error: BaseException) -> str:
+    return next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
 
 
 def _text(error: BaseException, failed: Step | None) -> str:
     if isinstance(error, StepDefinitionNotFoundError) and failed is not None:
         return f"{failed.keyword} {failed.name}\n{undefined(failed)}"
     text = str(error) or "the assertion does not hold"
-    return text if isinstance(error, AssertionError | StepProblems) else f"{type(error).__name__}: {text}"
+    return text if isinstance(error, AssertionError | StepError) else f"{type(error).__name__}: {text}"
 
 
 def _failed_step(ran: ScenarioReport | None, error: BaseException) -> Step | None:

@@ -7,21 +7,14 @@ from collections.abc import Sequence
 import pytest
 
 from harness.running.collecting import ScenarioItem, bound_by_python
-from harness.running.tag_expressions import TagExpressionError, parse_tag_expression
+from harness.running.tag_expressions import parse_tag_expression
 
 __all__ = ["select"]
 
 
 def select(items: Sequence[pytest.Item], tags: str) -> tuple[list[pytest.Item], list[pytest.Item]]:
-    """What runs and what does not. A scenario that a test of the project binds itself runs there only.
-
-    Raises:
-        UsageError: the tag expression cannot be read.
-    """
-    try:
-        wanted = parse_tag_expression(tags) if tags else None
-    except TagExpressionError as error:
-        raise pytest.UsageError(str(error)) from None
+    """What runs and what does not. A scenario that a test of the project binds itself runs there only."""
+    wanted = parse_tag_expression(tags) if tags else None
     bound = {key for item in items if (key := bound_by_python(item)) is not None}
     kept: list[pytest.Item] = []
     left_out: list[pytest.Item] = []

@@ -80,7 +80,9 @@ class Node:
         return isinstance(self._node, yaml.ScalarNode)
 
     def fields(self, *known: str) -> dict[str, Node]:
-        """The fields of a mapping, of which only the known ones may occur; no names allow any."""
+        """The fields of a mapping, of which only the known ones may occur; no names allow any. Nothing is no fields."""
+        if isinstance(self._node, yaml.ScalarNode) and not self._node.value:
+            return {}
         if not isinstance(self._node, yaml.MappingNode):
             raise self.error(
                 f"expected a mapping{f' with {_listed(known)}' if known else ''}, not {self._kind()}"

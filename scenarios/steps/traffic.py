@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import given, when
 
-from harness.cluster import SubscriptionRefused
+from harness.cluster import SubscriptionError
 from harness.outcomes import Refusal
 from harness.worlds.loading import Inhabited
 from scenarios.vocabulary import sentence
@@ -41,7 +41,7 @@ def _(name: str, port: int, http_filter: str, inhabited: Inhabited) -> None:
 @when(sentence("{name:Name} tries to steal port {port:Port}"), target_fixture="refusal")
 def _(name: str, port: int, inhabited: Inhabited) -> Refusal:
     """The same, when it is expected to be refused."""
-    return Refusal.of(SubscriptionRefused, lambda: inhabited.session_of(name).subscribe(port, "steal"))
+    return Refusal.of(SubscriptionError, lambda: inhabited.session_of(name).subscribe(port, "steal"))
 
 
 @when(sentence("{name:Name} lets go of port {port:Port}"))

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from harness.cluster import Capability, StatusError, SubscriptionRefused, User
+from harness.cluster import Capability, StatusError, SubscriptionError, User
 from harness.evidence import AuditEntry
 
 OPERATOR = "/apis/operator.metalbear.co/v1/mirrordoperators/operator"
@@ -63,7 +63,7 @@ class Handle:
 
     def subscribe(self, port: int, mode: str = "steal", http_filter: str | None = None) -> None:
         if any(each["port"] == port for other in self.cluster.handles for each in other.ports):
-            raise SubscriptionRefused(f"Could not subscribe to port `{port}`")
+            raise SubscriptionError(f"Could not subscribe to port `{port}`")
         self.ports.append({"port": port, "kind": mode, "filter": http_filter})
 
     def unsubscribe(self, port: int) -> None:
@@ -113,7 +113,7 @@ class ClusterDouble:
         session_id: str | None = None,
         key: str | None = None,
     ) -> Handle:
-        handle = Handle(self, user, target, namespace, session_id or f"{0xA0 + len(self.handles):X}")
+        handle = Handle(self, user, target, namespace, session_id or f"{0xD0000 + len(self.handles):X}")
         self.handles.append(handle)
         return handle
 

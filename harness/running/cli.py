@@ -1,0 +1,102 @@
+"""The commands about features: `harness run` and `harness steps`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
+
+import click
+
+from harness.running.step_library import Sentence
+
+__all__ = ["run", "steps"]
+
+
+@click.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--cluster", default="fake", show_default=True, metavar="DRIVER", help="fake (in this process) or served."
+)
+@click.option(
+    "--tags", default="", metavar="EXPR", help="Only scenarios with these tags: '@kill and not @destructive'."
+)
+@click.option("--seed", default=0, show_default=True, help="Seed of names, ids and people.")
+@click.option("--dry-run", is_flag=True, help="Look for undefined and ambiguous steps; run nothing.")
+@click.option("-x", "--exitfirst", is_flag=True, help="Stop at the first scenario that fails.")
+@click.option(
+    "--junit", type=click.Path(path_type=Path), metavar="FILE", help="Write results as JUnit XML, too."
+)
+@click.pass_context
+def run(
+    ctx: click.Context,
+    paths: tuple[Path, ...],
+    cluster: str,
+    tags: str,
+    seed: int,
+    dry_run: bool,
+    exitfirst: bool,
+    junit: Path | None,
+) -> None:
+    """Run feature files, with a result for each scenario.
+
+    PATHS are feature files and folders of them. Without any, features/ of the working directory is run, and where
+    there is none the features that come with the harness. Steps of your own belong in a conftest.py beside them.
+
+    \b
+    Examples:
+      harness run
+      harness run features/kill/kill_one.feature
+      harness run --tags '@smoke' --cluster served
+      harness run --dry-run my-features
+
+    \b
+    Exit codes:
+      0  every scenario that ran passed
+      1  a scenario failed
+      2  a feature file cannot be read, or the run was interrupted
+      4  wrong usage: a tag expression or a path
+      5  there was nothing to run
+    """
+    from harness.running.session import run_features
+
+    options = [f"--cluster={cluster}", f"--seed={seed}"]
+    options += [f"--tags={tags}"] if tags else []
+    options += ["--scenario-dry-run"] if dry_run else []
+    options += ["--exitfirst"] if exitfirst else []
+    options += [f"--junitxml={junit}"] if junit else []
+    ctx.exit(run_features(paths, options))
+
+
+@click.command()
+@click.option("--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--search", default="", metavar="WORD", help="Only sentences that contain the word.")
+def steps(output: str, search: str) -> None:
+    """List the sentences that features can be written with.
+
+    \b
+    Examples:
+      harness steps
+      harness steps --search mirrord
+      harness steps --output json
+    """
+    from harness.running.step_library import PACKAGE, import_library, sentences
+
+    import_library()
+    found = [each for each in sentences(PACKAGE) if search.lower() in each.text.lower()]
+    if output == "json":
+        click.echo(json.dumps([asdict(each) for each in found], indent=2))
+        return
+    for module, group in groupby(found, key=lambda each: each.module):
+        click.echo(f"\n{module.removeprefix(f'{PACKAGE}.').capitalize()}")
+        for each in group:
+            click.echo("\n".join(_lines(each)))
+
+
+def _lines(sentence: Sentence) -> list[str]:
+    lines = [f"  {sentence.keyword:5} {sentence.text}"]
+    gaps = [f"{parameter.name}: {parameter.kind.lower()}" for parameter in sentence.parameters] + list(
+        sentence.takes
+    )
+    return [*lines, *([f"          {', '.join(gaps)}"] if gaps else []), f"          {sentence.description}"]
