@@ -41,6 +41,7 @@ from fakes.kube.builtin.schemas import BuiltinTypes
 from fakes.kube.custom_resources.serving import CustomResources
 from fakes.kube.discovery import ClusterDiscovery
 from fakes.kube.groups.addresses import RangeAllocator
+from fakes.kube.groups.authentication import TokenReviewer
 from fakes.kube.groups.kinds import strategy_for, table_for
 from fakes.kube.rbac.feed import listener
 from fakes.kube.registry.special import special_resources, special_subresources
@@ -85,7 +86,11 @@ class KubeAPIServer:
         self.rbac = RBACAuthorizer(self.policy)
         self.authorizer = UnionDecider(PrivilegedGroupAuthorizer(), self.rbac)
         self.tokens = ServiceAccountTokens(storage.names, clock, "https://kubernetes.default.svc.cluster.local")
-        self.account_tokens = ServiceAccountTokenAuthenticator(self.tokens, self._lookup)
+        self.account_tokens = ServiceAccountTokenAuthenticator(self.tokens, self.lookup)
+        self.static_tokens = StaticTokens(config.tokens)
+        self.token_reviewer = TokenReviewer(
+            static=self.static_tokens, accounts=self.account_tokens, audiences=self.tokens.audiences
+        )
         self.types = BuiltinTypes()
         self.stores: dict[str, Store] = {}
         self.services = Services(
@@ -129,7 +134,7 @@ class KubeAPIServer:
         clock = self.config.clock
         front_proxy = CertificateVerifier([self.config.front_proxy_ca.certificate], clock)
         clients = CertificateVerifier([self.config.client_ca.certificate], clock)
-        tokens = UnionTokenAuthenticator(StaticTokens(self.config.tokens), self.account_tokens)
+        tokens = UnionTokenAuthenticator(self.static_tokens, self.account_tokens)
         return UnionAuthenticator(
             RequestHeaderAuthenticator(front_proxy, allowed_names=[FRONT_PROXY]),
             X509Authenticator(clients),
@@ -137,7 +142,7 @@ class KubeAPIServer:
             otherwise=AnonymousAuthenticator(),
         )
 
-    def _lookup(self, kind: str, namespace: str, name: str) -> dict[str, Any] | None:
+    def lookup(self, kind: str, namespace: str, name: str) -> dict[str, Any] | None:
         """An account, or an object that a token is bound to."""
         resource = f"{kind.lower()}s"
         stored = self.config.storage.get(resource, f"{namespace}/{name}" if namespace else name)

@@ -12,7 +12,7 @@ from fakes.apimachinery.managedfields.field_set import FieldSet, from_paths
 from fakes.apimachinery.resource import APIResource, APISubresource
 from fakes.apimachinery.schema import GroupKind, GroupResource, GroupVersionKind
 from fakes.apimachinery.table import TableConvertor
-from fakes.apimachinery.types import Type
+from fakes.apimachinery.types import ANY, Type
 from fakes.apiserver.admission.chain import AdmissionChain
 from fakes.apiserver.endpoints.installer import APIInstaller
 from fakes.apiserver.endpoints.request_scope import RequestScope
@@ -111,7 +111,8 @@ class BuiltinInstaller:
         )  # fmt: skip
 
     def _type(self, kind: GroupVersionKind) -> Type:
-        return self.types.type_of(*kind)
+        """The type of a kind; options of connections (PodExecOptions) travel in queries and need none."""
+        return self.types.type_of(*kind) if self.types.knows(kind) else ANY
 
     def _known(self, kind: GroupVersionKind) -> Type | None:
         return self.types.type_of(*kind) if self.types.knows(kind) else None

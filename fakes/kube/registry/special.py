@@ -2,19 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from fakes.apiserver.registry.rest import Context, Object
+from fakes.apiserver.registry.store import Store
+from fakes.kube.groups import authentication, authorization
+from fakes.kube.groups.scale import apply_scale, scale_of
+from fakes.kube.registry.pods import BindingStore, EvictionStore, LogStore, StreamStore
+from fakes.kube.registry.reviews import ReviewStore
+from fakes.kube.registry.scale import ScaleStore
+
 if TYPE_CHECKING:
-    from fakes.kube.builtin.install import Special
     from fakes.kube.composition import KubeAPIServer
 
 __all__ = ["special_resources", "special_subresources"]
 
-
-def special_resources(server: KubeAPIServer) -> Mapping[str, Any]:  # noqa: ARG001
-    return {}
+_SCALED = ("deployments.apps", "replicasets.apps", "statefulsets.apps", "replicationcontrollers")
 
 
-def special_subresources(server: KubeAPIServer) -> Mapping[str, Special]:  # noqa: ARG001
-    return {}
+def special_resources(server: KubeAPIServer) -> Mapping[str, Any]:
+    """Storages of resources that are not kept, by resource and group."""
+    decider, reviewer = server.authorizer, server.token_reviewer
+    authorization_group, authentication_group = "authorization.k8s.io", "authentication.k8s.io"
+    return {
+        f"subjectaccessreviews.{authorization_group}": ReviewStore(
+            lambda _, obj, __: authorization.subject_access_review(obj, decider=decider)
+        ),
+        f"localsubjectaccessreviews.{authorization_group}": ReviewStore(
+            lambda context, obj, _: authorization.local_subject_access_review(
+                obj, namespace=context.namespace, decider=decider
+            )
+        ),
+        f"selfsubjectaccessreviews.{authorization_group}": ReviewStore(
+            lambda context, obj, _: authorization.self_subject_access_review(obj, user=context.user, decider=decider)
+        ),
+        f"selfsubjectrulesreviews.{authorization_group}": ReviewStore(
+            lambda context, obj, _: authorization.self_subject_rules_review(
+                obj, user=context.user, rules_for=server.rbac.rules_for
+            )
+        ),
+        f"tokenreviews.{authentication_group}": ReviewStore(
+            lambda _, obj, __: authentication.token_review(obj, reviewer=reviewer)
+        ),
+        f"selfsubjectreviews.{authentication_group}": ReviewStore(
+            lambda context, _, __: authentication.self_subject_review(user=context.user, now=context.now)
+        ),
+        "bindings": _Bindings(lambda: server.stores["pods.v1."]),
+        "componentstatuses": ReviewStore(lambda _, obj, __: obj),
+    }
+
+
+class _Bindings:
+    """The old way to bind a Pod: a collection of its own."""
+
+    def __init__(self, pods: Callable[[], Store]) -> None:
+        self._pods = pods
+
+    async def create(self, context: Context, obj: Object, name: str = "") -> Any:
+        return await BindingStore(self._pods()).create(context, obj, name)
+
+
+def special_subresources(server: KubeAPIServer) -> Mapping[str, Callable[[Store], Any]]:
+    """Makers of the storages of subresources, by resource, group and subresource."""
+
+    def token(context: Context, obj: Object, name: str) -> Object:
+        return authentication.token_request(
+            obj, namespace=context.namespace, name=name, tokens=server.tokens, lookup=server.lookup, now=context.now
+        )
+
+    scales = {f"{name}/scale": _scale for name in _SCALED}
+    return {
+        **scales,
+        "serviceaccounts/token": lambda _: ReviewStore(token),
+        "pods/binding": BindingStore,
+        "pods/eviction": EvictionStore,
+        "pods/log": LogStore,
+        "pods/exec": StreamStore,
+        "pods/attach": StreamStore,
+        "pods/portforward": StreamStore,
+    }
+
+
+def _scale(store: Store) -> ScaleStore:
+    return ScaleStore(store, _bare_scale, apply_scale, lambda _, changed, __: changed)
+
+
+def _bare_scale(obj: Object) -> Object:
+    return {name: value for name, value in scale_of(obj).items() if name not in ("kind", "apiVersion")}
