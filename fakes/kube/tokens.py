@@ -54,12 +54,18 @@ class ServiceAccountTokens:
     """Issues tokens and tells whose they are."""
 
     def __init__(
-        self, names: Names, clock: Clock, issuer: str = DEFAULT_ISSUER, audiences: Sequence[str] = ()
+        self,
+        names: Names,
+        clock: Clock,
+        issuer: str = DEFAULT_ISSUER,
+        audiences: Sequence[str] = (),
+        key_bits: int = 2048,
     ) -> None:
         self.issuer = issuer
         self.audiences = tuple(audiences) or (issuer,)
         self._names = names
         self._clock = clock
+        self._key_bits = key_bits
         self._signing_key: SigningKey | None = None
         self._known: dict[str, _Known] = {}
 
@@ -130,7 +136,7 @@ class ServiceAccountTokens:
 
     def _key(self) -> SigningKey:
         if self._signing_key is None:
-            self._signing_key = SigningKey.generate()
+            self._signing_key = SigningKey.generate(self._key_bits)
         return self._signing_key
 
     def _remember(self, token: str) -> _Known:

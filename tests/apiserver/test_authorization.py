@@ -85,15 +85,15 @@ def test_open_paths(attributes: Attributes, allowed: bool) -> None:
         (
             Attributes(ALICE, "patch", namespace="t1", group="apps", resource="deployments", subresource="scale", name="d"),
             "RBAC: x",
-            'deployments.apps "d" is forbidden: User "alice" cannot patch resource "deployments/scale" in API group '
-            '"apps" in the namespace "t1": RBAC: x',
+            ('deployments.apps "d" is forbidden: User "alice" cannot patch resource "deployments/scale" in API group '
+            '"apps" in the namespace "t1": RBAC: x'),
             {"name": "d", "group": "apps", "kind": "deployments"},
         ),
         (
             Attributes(UserInfo.of('a"<b>&'), "get", resource="nodes"),
             "<r>",
-            'nodes is forbidden: User "a\\"&lt;b&gt;&amp;" cannot get resource "nodes" in API group "" at the cluster '
-            "scope: <r>",
+            ('nodes is forbidden: User "a\\"&lt;b&gt;&amp;" cannot get resource "nodes" in API group "" at the cluster '
+            "scope: <r>"),
             {"kind": "nodes"},
         ),
         (

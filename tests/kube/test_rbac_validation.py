@@ -5,6 +5,7 @@ Only attempts that end inside this code are replayed: conflicts, decoding and mi
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,10 @@ from typing import Any
 import pytest
 
 from fakes.apimachinery.objectmeta import validate_object_meta
-from fakes.apimachinery.schema import GroupKind
+from fakes.apimachinery.schema import GroupKind, GroupVersionKind, GroupVersionResource
 from fakes.apimachinery.status import StatusError
+from fakes.apiserver.admission.attributes import Attributes as AdmissionAttributes
+from fakes.apiserver.admission.attributes import Operation
 from fakes.apiserver.authentication.user import UserInfo, authenticated
 from fakes.apiserver.authorization.authorizer import Attributes
 from fakes.apiserver.authorization.denial import forbidden
@@ -22,7 +25,7 @@ from fakes.apiserver.authorization.privileged import PrivilegedGroupAuthorizer
 from fakes.apiserver.authorization.rbac import RBACAuthorizer
 from fakes.apiserver.authorization.union import UnionDecider
 from fakes.kube.rbac.bootstrap import bootstrap_objects
-from fakes.kube.rbac.granting import check_grant
+from fakes.kube.rbac.granting import GrantingCheck, check_grant
 from fakes.kube.rbac.strategies import (
     ClusterRoleBindingStrategy,
     ClusterRoleStrategy,
@@ -120,13 +123,51 @@ def test_attempt_is_answered_as_recorded(case: Object) -> None:
 ROLE_REF = {"apiGroup": GROUP, "kind": "ClusterRole", "name": "view"}
 
 
-def test_binding_to_an_unknown_kind_of_role_is_an_error_of_the_server_for_who_may_not_bind() -> None:
+@pytest.mark.parametrize(
+    ("resource", "namespace", "changes", "code", "message"),
+    [
+        ("rolebindings", "n", {"kind": "Foo"}, 500, 'unsupported role reference kind: "Foo"'),
+        ("clusterrolebindings", "", {"kind": "Role"}, 400, "Namespace parameter required."),
+        ("rolebindings", "n", {"name": ""}, 400, "Name parameter required."),
+        (
+            "rolebindings",
+            "n",
+            {"name": "a/b"},
+            400,
+            "Name parameter invalid: \"a/b\": may not contain '/'",
+        ),
+    ],
+)
+def test_role_is_looked_for_before_anything_is_validated_unless_its_author_may_bind(
+    resource: str, namespace: str, changes: Object, code: int, message: str
+) -> None:
     cluster = Cluster([])
-    body = {"metadata": {"name": "x"}, "roleRef": ROLE_REF | {"kind": "Foo"}}
-    with pytest.raises(StatusError, match='unsupported role reference kind: "Foo"') as caught:
-        check_grant(UserInfo(name="u"), cluster.decider, cluster.policy, "rolebindings", body, namespace="n")
-    assert caught.value.code == 500
-    assert caught.value.reason == ""
+    body = {"metadata": {"name": "x"}, "roleRef": ROLE_REF | changes}
+    with pytest.raises(StatusError) as caught:
+        check_grant(UserInfo(name="u"), cluster.decider, cluster.policy, resource, body, namespace=namespace)
+    assert (caught.value.code, caught.value.message) == (code, message)
+
+
+def attributes_of(operation: Operation, obj: Object | None, old: Object | None = None) -> AdmissionAttributes:
+    resource = GroupVersionResource(GROUP, "v1", "roles")
+    return AdmissionAttributes(
+        operation=operation, kind=GroupVersionKind(GROUP, "v1", "Role"), resource=resource, subresource="",
+        namespace="n", name="r", user=UserInfo(name="u"), dry_run=False, object=obj, old_object=old, warnings=[],
+    )  # fmt: skip
+
+
+def test_admission_plugin_makes_the_check_for_what_is_written() -> None:
+    cluster = Cluster([])
+    plugin = GrantingCheck(cluster.decider, cluster.policy)
+    role = {
+        "metadata": {"name": "r"},
+        "rules": [{"verbs": ["get"], "apiGroups": [""], "resources": ["pods"]}],
+    }
+    for operation, old in (("CREATE", None), ("UPDATE", {"metadata": {"name": "r"}, "rules": None})):
+        with pytest.raises(StatusError, match="attempting to grant RBAC permissions not currently held"):
+            asyncio.run(plugin.admit(attributes_of(operation, dict(role), old)))
+    asyncio.run(plugin.admit(attributes_of("UPDATE", dict(role), role)))
+    asyncio.run(plugin.admit(attributes_of("DELETE", None, role)))
 
 
 @pytest.mark.parametrize(

@@ -51,7 +51,7 @@ class RequestHeaderAuthenticator:
         username = _first(request, self._headers.username)
         if not username:
             return None
-        groups = [group for header in self._headers.group for group in request.get(header)]
+        groups = [group for header in self._headers.group for group in request.get(header) if group]
         return UserInfo.of(
             username, uid=_first(request, self._headers.uid), groups=groups, extra=self._extra(request)
         )

@@ -12,6 +12,7 @@ from typing import Any
 from fakes.apimachinery.golang import quote, quote_slice
 from fakes.apimachinery.schema import GroupResource
 from fakes.apimachinery.status import StatusError
+from fakes.apimachinery.validation import path_segment_name
 from fakes.apiserver.admission.attributes import Attributes as AdmissionAttributes
 from fakes.apiserver.authentication.user import MASTERS, UserInfo
 from fakes.apiserver.authorization.authorizer import Attributes, Decider
@@ -140,6 +141,12 @@ class _Writing:
         if kind not in ("Role", "ClusterRole"):
             raise StatusError.plain(f"unsupported role reference kind: {quote(kind)}")
         namespace = self._namespace if kind == "Role" else ""
+        if kind == "Role" and not namespace:
+            raise StatusError.bad_request("Namespace parameter required.")
+        if not name:
+            raise StatusError.bad_request("Name parameter required.")
+        if problems := path_segment_name(name):
+            raise StatusError.bad_request(f"Name parameter invalid: {quote(name)}: {';'.join(problems)}")
         rules = self._policy.role_rules(RoleReference(kind, namespace, name))
         if rules is None:
             raise StatusError.not_found(GroupResource(GROUP, self._resource), name)
