@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from time import perf_counter
 from typing import Any
 
@@ -19,7 +19,7 @@ _WORDS = {"passed": ("passed ", {"green": True}), "failed": ("FAILED ", {"red": 
 _SKIPPED = ("skipped", {"yellow": True})
 
 
-class ScenarioReporter(TerminalReporter):
+class ScenarioReporter(TerminalReporter):  # type: ignore[misc]
     """Results by feature file. Everything else that pytest tells of a session is left out."""
 
     def __init__(self, config: pytest.Config) -> None:
@@ -53,7 +53,7 @@ class ScenarioReporter(TerminalReporter):
         if report.failed:
             self._errors.append(report)
 
-    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         self._deselected += len(items)
 
     def pytest_runtest_logstart(self, nodeid: str, location: Any) -> None: ...
@@ -83,7 +83,7 @@ class ScenarioReporter(TerminalReporter):
                 self._tw.line(f"             {line}", red=True)
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Iterator[None]:  # noqa: ARG002
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, None, None]:  # noqa: ARG002
         result = yield
         for error in self._errors:
             self._tw.line()
