@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
@@ -19,7 +17,6 @@ from fakes.kube.rbac.validation import (
 )
 
 __all__ = [
-    "STRATEGIES",
     "ClusterRoleBindingStrategy",
     "ClusterRoleStrategy",
     "RoleBindingStrategy",
@@ -109,14 +106,3 @@ def _defaulted(subject: Object) -> Object:
 
 def _without_empty(obj: Object, keys: tuple[str, ...]) -> Object:
     return {key: value for key, value in obj.items() if value or key not in keys}
-
-
-STRATEGIES: Mapping[str, type[Strategy]] = MappingProxyType(
-    {
-        "ClusterRole": ClusterRoleStrategy,
-        "ClusterRoleBinding": ClusterRoleBindingStrategy,
-        "Role": RoleStrategy,
-        "RoleBinding": RoleBindingStrategy,
-    }
-)
-"""By kind."""
