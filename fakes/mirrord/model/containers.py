@@ -38,7 +38,7 @@ def choose_container(pod: Mapping[str, Any], asked: str | None = None) -> Choice
     if asked is not None:
         return Choice(asked, False) if asked in names else None
     annotated = (pod["metadata"].get("annotations") or {}).get(_DEFAULT_CONTAINER)
-    if annotated in names:
+    if annotated is not None and annotated in names:
         return Choice(annotated, False)
     eligible = [name for name in names if name not in SIDECARS] or names
     return Choice(eligible[0], len(eligible) > 1) if eligible else None
