@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -17,6 +18,8 @@ from harness.running.features import Case, read_feature
 from harness.running.needs import unknown_need
 
 __all__ = ["FeatureFile", "ScenarioItem", "bound_by_python"]
+
+_MACHINERY = frozenset({"_pytest", "pytest_bdd", "pluggy"})
 
 
 class ScenarioItem(pytest.Function):
@@ -48,6 +51,12 @@ class ScenarioItem(pytest.Function):
             check_steps(self)
         else:
             super().runtest()
+
+    def _traceback_filter(self, excinfo: Any) -> Any:
+        """From the step on; how pytest and pytest-bdd came to call it explains nothing."""
+        found = super()._traceback_filter(excinfo)
+        own = found.filter(lambda entry: not _MACHINERY.intersection(Path(entry.path).parts))
+        return own or found
 
     def repr_failure(self, excinfo: Any, style: Any = None) -> Any:  # noqa: ARG002 - pytest's signature
         from harness.running.explaining import explain

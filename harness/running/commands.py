@@ -26,15 +26,18 @@ def run_command(
     home: Path,
     now: Callable[[], datetime],
     environment: Mapping[str, str],
+    meanwhile: Callable[[], object] | None = None,
 ) -> CommandResult:
     """Run the command as that user; ``home`` is where their machine keeps files, ``now`` what its clock shows.
+
+    ``meanwhile`` happens when the command has looked around and is about to delete; only `mirrord` can be stopped there.
 
     Raises:
         ValueError: it is no command that a scenario can run.
     """
     program, *arguments = shlex.split(command)
     if program == "mirrord":
-        client = _mirrord(cluster, user, home, now)
+        client = _mirrord(cluster, user, home, now, meanwhile)
     elif program == "kubectl":
         client = _kubectl(cluster, user, home)
     else:
@@ -48,11 +51,19 @@ def shown(result: CommandResult) -> str:
     return "\n".join([*lines, f"[exit code {result.exit_code}]"])
 
 
-def _mirrord(cluster: Cluster, user: User, home: Path, now: Callable[[], datetime]) -> CommandClient:
+def _mirrord(
+    cluster: Cluster,
+    user: User,
+    home: Path,
+    now: Callable[[], datetime],
+    meanwhile: Callable[[], object] | None,
+) -> CommandClient:
     from harness.clients.builtin import BuiltinMirrordClient
+    from harness.running.meanwhile import with_meanwhile
 
+    api_client = cluster.api_client(user)
     return BuiltinMirrordClient(
-        cluster.api_client(user),
+        api_client if meanwhile is None else with_meanwhile(api_client, meanwhile),
         whoami=user.real_name or "unknown",
         hostname=user.hostname or "localhost",
         home=home,

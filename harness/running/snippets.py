@@ -43,8 +43,9 @@ def snippet(step: Step) -> str:
 
 
 def nearest_sentences(step: Step, count: int = 3) -> list[str]:
-    """Known sentences that the writer may have meant."""
-    known = {each.text: each for each in sentences() if each.keyword in ("*", step.type.title())}
-    return [
-        f"{known[text].keyword} {text}" for text in get_close_matches(step.name, known, n=count, cutoff=0.6)
-    ]
+    """Known sentences that the writer may have meant, also under another keyword."""
+    known: dict[str, list[str]] = {}
+    for each in sentences():
+        known.setdefault(each.text, []).append(each.keyword)
+    near = get_close_matches(step.name, known, n=count, cutoff=0.6)
+    return [f"{' or '.join(known[text])} {text}" for text in near]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,6 +13,8 @@ from harness.running.commands import CommandResult, run_command
 from harness.worlds.loading import Inhabited
 from scenarios.steps.clock import Desks
 from scenarios.vocabulary import sentence
+
+RunAs = Callable[..., CommandResult]
 
 
 @pytest.fixture
@@ -46,13 +48,41 @@ def _(environment: dict[str, str]) -> None:
     environment["MIRRORD_PROGRESS_MODE"] = "json"
 
 
+@pytest.fixture
+def desk(inhabited: Inhabited, environment: dict[str, str], homes: Path, desks: Desks) -> RunAs:
+    """Runs a command line as somebody, on their machine."""
+
+    def run(person: str, command: str, meanwhile: Callable[[], object] | None = None) -> CommandResult:
+        home = homes / person.replace(" ", "-")
+        home.mkdir(exist_ok=True)
+        return run_command(
+            inhabited.cluster,
+            inhabited.person(person),
+            command,
+            home=home,
+            now=desks.now,
+            environment=environment,
+            meanwhile=meanwhile,
+        )
+
+    return run
+
+
 @given(sentence('{person:Person} has run "{command:Text}"'))
 @when(sentence('{person:Person} runs "{command:Text}"'), target_fixture="result")
-def _(
-    person: str, command: str, inhabited: Inhabited, environment: dict[str, str], homes: Path, desks: Desks
-) -> CommandResult:
+def _(person: str, command: str, desk: RunAs) -> CommandResult:
     """Run `mirrord ...` or `kubectl ...` with this person's credentials. kubectl needs the tag @needs_kubectl."""
-    home = homes / person.replace(" ", "-")
-    home.mkdir(exist_ok=True)
-    user = inhabited.person(person)
-    return run_command(inhabited.cluster, user, command, home=home, now=desks.now, environment=environment)
+    return desk(person, command)
+
+
+@when(
+    sentence(
+        '{person:Person} runs "{command:Text}" while {name:Name} starts mirrord on "{target:Text}" as session "{session_id:Text}"'
+    ),
+    target_fixture="result",
+)
+def _(
+    person: str, command: str, name: str, target: str, session_id: str, desk: RunAs, inhabited: Inhabited
+) -> CommandResult:
+    """The session starts when the `mirrord ...` command has found the operator and is about to delete."""
+    return desk(person, command, lambda: inhabited.start_session(name, target, session_id=session_id))
