@@ -1,0 +1,49 @@
+"""The plugins that complete Pods, volumes and claims when they are created, as one step of the admission chain.
+
+Limits, quotas, security standards and runtime classes are not simulated.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fakes.apiserver.admission.attributes import Attributes
+from fakes.apiserver.storage.interface import Storage
+from fakes.kube.admission.priority import resolve_priority
+from fakes.kube.admission.service_account import use_service_account
+from fakes.kube.admission.storage_protection import protect, use_default_class
+from fakes.kube.admission.tolerations import add_default_tolerations
+
+__all__ = ["BuiltinAdmission"]
+
+
+class BuiltinAdmission:
+    """ServiceAccount, Priority, DefaultTolerationSeconds, DefaultStorageClass and StorageObjectInUseProtection."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    async def admit(self, attributes: Attributes) -> None:
+        obj = attributes.object
+        if attributes.operation != "CREATE" or attributes.subresource or attributes.kind.group or obj is None:
+            return
+        match attributes.kind.kind:
+            case "Pod":
+                self._admit_pod(obj, attributes.namespace)
+            case "PersistentVolumeClaim":
+                use_default_class(obj, classes=self._objects("storageclasses.storage.k8s.io"))
+                protect("PersistentVolumeClaim", obj)
+            case "PersistentVolume":
+                protect("PersistentVolume", obj)
+
+    def _admit_pod(self, pod: dict[str, Any], namespace: str) -> None:
+        use_service_account(pod, namespace=namespace, names=self._storage.names, lookup=self._account)
+        resolve_priority(pod, classes=self._objects("priorityclasses.scheduling.k8s.io"))
+        add_default_tolerations(pod)
+
+    def _account(self, namespace: str, name: str) -> dict[str, Any] | None:
+        stored = self._storage.get("serviceaccounts", f"{namespace}/{name}")
+        return None if stored is None else stored.object
+
+    def _objects(self, resource: str) -> list[dict[str, Any]]:
+        return [stored.object for stored in self._storage.list(resource, "")]
