@@ -59,13 +59,16 @@ def _coerce(value: Any, node: Type, at: Step | None, findings: Findings) -> Any:
             return _plain(value)
 
 
+_EMPTY_MEANS_SOMETHING = frozenset({"managedFields"})
+"""An empty list of managers takes the ownership of every field away."""
+
+
 class _Plan(NamedTuple):
     """How a struct is written: the place of each field, and those that are written even if nothing was given."""
 
     places: dict[str, int]
     always: frozenset[str]
     droppable: frozenset[str]
-    nullable: frozenset[str]
 
 
 @lru_cache(maxsize=4096)
@@ -80,12 +83,9 @@ def _plan(node: Type) -> _Plan:
             if how in ("always", "null") or (how == "omitempty" and name in structs)
         ),
         droppable=frozenset(
-            name for name, how in presence.items() if how == "omitempty" and name not in structs
-        ),
-        nullable=frozenset(
             name
             for name, how in presence.items()
-            if how == "always" and node.fields[name].kind in ("list", "map")
+            if how == "omitempty" and name not in structs and name not in _EMPTY_MEANS_SOMETHING
         ),
     )
 
@@ -126,7 +126,7 @@ def _written(found: dict[str, Any], node: Type, plan: _Plan) -> dict[str, Any]:
                 null = node.presence[name] == "null" or field.scalar == "bytes"
                 result[name] = None if null else _zero(field)
         elif each or name not in droppable:
-            result[name] = None if not each and name in plan.nullable else each
+            result[name] = each
     return result
 
 

@@ -9,7 +9,7 @@ Source: k8s.io/apiserver, pkg/endpoints/handlers/{rest,create}.go; k8s.io/apimac
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -89,7 +89,8 @@ def decode_object(
     if strict == "Ignore":
         problems = []
     else:
-        problems = [*parsed.duplicates, *problems]
+        duplicates = parsed.duplicates if strict == "Strict" else _one_by_one(parsed.duplicates)
+        problems = [*duplicates, *problems]
     if problems and strict == "Strict":
         raise _refusal(f"strict decoding error: {', '.join(problems)}", raw, kind, expected)
     return Decoded(obj=_with_kind(obj, expected), warnings=tuple(problems))
@@ -150,6 +151,15 @@ def decode_delete_options(raw: bytes, media_type: str, *, type: Type) -> dict[st
     except (ParseError, ProtobufError, CoercionError, _UnrecognizedError) as error:
         raise StatusError.bad_request(str(error)) from error
     return dict(obj)
+
+
+def _one_by_one(duplicates: Iterable[str]) -> list[str]:
+    """A warning for each line of a YAML error, which is one text of several lines."""
+    return [
+        line.strip()
+        for text in duplicates
+        for line in text.removeprefix("yaml: unmarshal errors:\n").split("\n")
+    ]
 
 
 def _form(media_type: str, accepted: tuple[str, ...]) -> str:

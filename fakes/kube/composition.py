@@ -43,6 +43,7 @@ from fakes.kube.discovery import ClusterDiscovery
 from fakes.kube.groups.addresses import RangeAllocator
 from fakes.kube.groups.authentication import TokenReviewer
 from fakes.kube.groups.kinds import strategy_for, table_for
+from fakes.kube.pages import Pages
 from fakes.kube.rbac.feed import listener
 from fakes.kube.registry.special import special_resources, special_subresources
 from fakes.kube.server import KubeHandler, builtin_groups
@@ -85,7 +86,7 @@ class KubeAPIServer:
         storage.subscribe(listener(self.policy))
         self.rbac = RBACAuthorizer(self.policy)
         self.authorizer = UnionDecider(PrivilegedGroupAuthorizer(), self.rbac)
-        self.tokens = ServiceAccountTokens(storage.names, clock, "https://kubernetes.default.svc.cluster.local")
+        self.tokens = ServiceAccountTokens(storage.names, clock)
         self.account_tokens = ServiceAccountTokenAuthenticator(self.tokens, self.lookup)
         self.static_tokens = StaticTokens(config.tokens)
         self.token_reviewer = TokenReviewer(
@@ -107,7 +108,8 @@ class KubeAPIServer:
         self.aggregator.on_change = self.discovery.invalidate
         self.authenticator = self._authenticator()
         handler = KubeHandler(
-            installer=self.installer, custom=self.custom, aggregator=self.aggregator, discovery=self.discovery, pages={}
+            installer=self.installer, custom=self.custom, aggregator=self.aggregator, discovery=self.discovery,
+            pages=Pages(lambda: (), self.tokens).routes(),
         )
         self.app = APIServer(handler, self._server_config())
 

@@ -36,6 +36,10 @@ def object_response(request: Request, scope: RequestScope, form: Negotiated, sto
     if form.as_kind == "Table":
         content = _table(request, scope, form, [stored], {"resourceVersion": _version(stored)}, request_time(request))
         return _rendered(request, form, content, status)
+    if form.as_kind == "PartialObjectMetadataList":
+        shown = _go_type(scope, scope.kind.kind)
+        message = f"you requested PartialObjectMetadataList, but the requested object is not a list ({shown})"
+        raise StatusError.of(406, "NotAcceptable", message)
     if form.as_kind:
         return _rendered(request, form, _partial(scope, form, stored), status)
     if form.media == "json" and not form.pretty and not wants_pretty(request):
@@ -69,10 +73,7 @@ def list_response(request: Request, scope: RequestScope, form: Negotiated, liste
         content = _table(request, scope, form, listed.items, metadata, request_time(request))
         return _rendered(request, form, content, 200)
     if form.as_kind == "PartialObjectMetadata":
-        core = "core" if not scope.kind.group else scope.kind.group
-        shown = f"*{core.partition('.')[0]}.{scope.kind.kind}List"
-        if scope.custom:
-            shown = "*unstructured.UnstructuredList"
+        shown = _go_type(scope, f"{scope.kind.kind}List")
         raise StatusError.of(
             406, "NotAcceptable", f"you requested PartialObjectMetadata, but the requested object is a list ({shown})"
         )
@@ -99,6 +100,14 @@ def _list_bytes(scope: RequestScope, items: Sequence[Stored], metadata: dict[str
     )  # fmt: skip
     render: Callable[[RequestScope, Stored], bytes] = object_bytes if scope.typed_items else body_of
     return head + b",".join([render(scope, stored) for stored in items]) + b"]}\n"
+
+
+def _go_type(scope: RequestScope, kind: str) -> str:
+    """The Go type of what was asked for, as messages name it."""
+    if scope.custom:
+        return "*unstructured.UnstructuredList" if kind.endswith("List") else "*unstructured.Unstructured"
+    package = (scope.kind.group or "core").partition(".")[0]
+    return f"*{package}.{kind}"
 
 
 def _version(stored: Stored) -> str:

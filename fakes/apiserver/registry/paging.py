@@ -58,7 +58,7 @@ def _json_problem(raw: bytes) -> str:
     if not raw:
         return "unexpected end of JSON input"
     first = raw[:1].decode("latin-1")
-    shown = first if first.isprintable() and first.isascii() else f"\\u{ord(first):04x}" if ord(first) < 0x20 else first
+    shown = first if first.isprintable() else f"\\u{ord(first):04x}"
     return f"invalid character '{shown}' looking for beginning of value"
 
 

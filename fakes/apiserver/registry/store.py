@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fakes.apimachinery.clock import Clock, rfc3339
-from fakes.apimachinery.objectmeta import validate_object_meta, validate_object_meta_update
+from fakes.apimachinery.objectmeta import validate_common_fields, validate_object_meta, validate_object_meta_update
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.schema import GroupKind, GroupResource
 from fakes.apimachinery.status import StatusError
@@ -156,8 +156,9 @@ class Store:
 
     def _meta_errors(self, metadata: Mapping[str, Any]) -> list[FieldError]:
         return validate_object_meta(
-            metadata, namespaced=self.namespaced, validate_name=self.strategy.validate_name
-        )
+            metadata, namespaced=self.namespaced, validate_name=self.strategy.validate_name,
+            finalizers_standard=self.strategy.standard_finalizers,
+        )  # fmt: skip
 
     # Updating
 
@@ -202,7 +203,7 @@ class Store:
             revision = parse_revision(version)
         except ValueError as error:
             raise StatusError.plain(str(error)) from error
-        if uid := metadata.get("uid"):
+        if (uid := metadata.get("uid")) and not patch:
             self._check_uid(uid, existing)
         if revision == 0:
             if not self.strategy.allow_unconditional_update and not patch:
@@ -250,8 +251,11 @@ class Store:
 
     def _validate_update(self, obj: Object, existing: Stored) -> None:
         metadata, before = obj["metadata"], existing.object["metadata"]
-        errors = validate_object_meta_update(metadata, before)
-        errors += errors
+        standard = self.strategy.standard_finalizers
+        errors = validate_common_fields(metadata, before, namespaced=self.namespaced)
+        errors += validate_object_meta_update(metadata, before, finalizers_standard=standard)
+        if self.strategy.revalidates_metadata:
+            errors += self._meta_errors(metadata)
         errors += self.strategy.validate_update(obj, existing.object)
         if errors:
             raise StatusError.invalid(self.kind, metadata.get("name", ""), errors)
@@ -261,7 +265,8 @@ class Store:
         if metadata.get("deletionTimestamp") and self._may_go(obj):
             if context.dry_run:
                 return Stored(existing.key, obj, existing.revision)
-            return self.storage.delete(self.table, existing.key, obj)
+            self.storage.delete(self.table, existing.key, obj)
+            return Stored(existing.key, obj, existing.revision)
         if same(obj, existing.object):
             return existing
         return self._put(context, existing.key, obj)

@@ -32,6 +32,10 @@ class Strategy:
     allow_unconditional_update: ClassVar[bool] = True
     returns_deleted_object: ClassVar[bool] = False
     default_propagation: ClassVar[str] = "Background"
+    standard_finalizers: ClassVar[bool] = True
+    """Finalizers must be qualified, or among those that Kubernetes itself has; custom resources need not."""
+    revalidates_metadata: ClassVar[bool] = False
+    """A change is checked as a new object is, on top of the rules for changes; it shows in repeated causes."""
     graceful: ClassVar[bool] = False
     """Deletion may wait for somebody (a kubelet): see ``grace_period``."""
 

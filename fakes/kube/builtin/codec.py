@@ -9,12 +9,13 @@ from fakes.apimachinery import golang
 from fakes.apimachinery.coercion import CoercionError, coerce
 from fakes.apimachinery.decoding import decode_object
 from fakes.apimachinery.field import FieldError
+from fakes.apimachinery.go_values import go_text
 from fakes.apimachinery.managedfields.field_manager import FieldManager
-from fakes.apimachinery.parsing import ParseError, parse_yaml
+from fakes.apimachinery.parsing import ParseError, parse_json, parse_yaml
 from fakes.apimachinery.patch.json_patch import apply_json_patch
 from fakes.apimachinery.patch.merge_patch import apply_merge_patch
 from fakes.apimachinery.patch.strategic import apply_strategic_merge_patch
-from fakes.apimachinery.schema import GroupKind, GroupVersionKind
+from fakes.apimachinery.schema import GroupKind, GroupVersion, GroupVersionKind
 from fakes.apimachinery.status import StatusError
 from fakes.apimachinery.types import Type
 from fakes.apiserver.endpoints.negotiation import BUILTIN_TYPES
@@ -62,6 +63,9 @@ class BuiltinCodec:
         self._known_kinds = known_kinds
         self._present = present
         self._store = store
+        self._nullable = frozenset(
+            name for name, how in type.presence.items() if how == "always" and type.fields[name].kind == "list"
+        )
 
     def present(self, obj: Object) -> Object:
         return obj if self._present is None else self._present(obj)
@@ -96,21 +100,25 @@ class BuiltinCodec:
                 patched = apply_merge_patch(versioned, patch)
             case _:
                 patched = apply_strategic_merge_patch(versioned, patch, self._type)
+        shown = _shown_map(patch) if media_type == STRATEGIC_MERGE_PATCH else golang.json_text(patched)
+        given = GroupVersion.parse(str(patched.get("apiVersion", ""))).kind(str(patched.get("kind", "")))
+        if given != self._kind:
+            raise invalid_patch(shown, f"unable to decode {golang.quote(str(given))} into {self._kind.kind}")
         try:
             obj, problems = coerce(patched, self._type)
         except CoercionError as error:
-            raise invalid_patch(golang.json_text(patched), str(error)) from error
+            raise invalid_patch(shown, str(error)) from error
         if field_validation == "Ignore":
             problems = []
         elif problems and field_validation == "Strict":
-            problem = f"strict decoding error: {', '.join(problems)}"
-            raise invalid_patch(golang.json_text(patched), problem)
+            raise invalid_patch(shown, f"strict decoding error: {', '.join(problems)}")
         return self._finished(obj, tuple(problems))
 
     def own(self, old: Object | None, new: Object, context: PatchContext) -> Object:
-        return self._manager.update(
+        owned = self._manager.update(
             old, new, manager=context.manager, subresource=context.subresource, now=context.now
         )
+        return {name: value if value != [] or name not in self._nullable else None for name, value in owned.items()}
 
     def apply(
         self, old: Object | None, raw: bytes, name: str, namespace: str, context: PatchContext, field_validation: str
@@ -163,3 +171,8 @@ def without_type_meta(obj: Object) -> Object:
 def invalid_patch(shown: str, problem: str) -> StatusError:
     """422 of a patch whose result does not fit its kind: it names neither kind nor object."""
     return StatusError.invalid(GroupKind("", ""), "", [FieldError.invalid("patch", shown, problem)])
+
+
+def _shown_map(patch: bytes) -> str:
+    """A strategic merge patch as a message quotes it."""
+    return go_text(parse_json(patch, repeated=False))

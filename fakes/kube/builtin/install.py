@@ -92,7 +92,7 @@ class BuiltinInstaller:
         elif key == "namespaces/finalize" and isinstance(store, NamespaceStore):
             self._scope(resource, sub.name, kind, FinalizeStore(store), strategy, conversion, table=None)
         elif key in self.subresources and store is not None:
-            rules = strategy if kind == resource.group_version_kind else Strategy()
+            rules = strategy if kind == resource.group_version_kind else self.strategy_of(*kind)
             self._scope(resource, sub.name, kind, self.subresources[key](store), rules, conversion, table=None)
 
     def _scope(
@@ -127,4 +127,5 @@ def reset_fields(strategy: Strategy) -> Mapping[str, FieldSet]:
     """Which fields a write through the object itself, and one through its status, does not change."""
     if not strategy.has_status:
         return {}
-    return {"": from_paths(("f:status",)), "status": from_paths(("f:spec",))}
+    status = from_paths(("f:status",))
+    return {"": status, "finalize": status, "status": from_paths(("f:spec",))}

@@ -39,11 +39,14 @@ _EVENT_NAMES = {
     "firstTimestamp": "deprecatedFirstTimestamp", "lastTimestamp": "deprecatedLastTimestamp", "count": "deprecatedCount",
     "reportingComponent": "reportingController",
 }  # fmt: skip
+_OFTEN_EMPTY = ("reportingComponent", "reportingInstance")
 _CORE_NAMES = {new: core for core, new in _EVENT_NAMES.items()}
 
 
 def _event_to_new(obj: Object) -> Object:
-    return {_EVENT_NAMES.get(name, name): value for name, value in obj.items()}
+    return {
+        _EVENT_NAMES.get(name, name): value for name, value in obj.items() if value or name not in _OFTEN_EMPTY
+    }
 
 
 def _event_to_core(obj: Object) -> Object:

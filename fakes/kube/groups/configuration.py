@@ -42,6 +42,7 @@ def _frozen(obj: Object, old: Object, *names: str) -> list[FieldError]:
 class ConfigMapStrategy(BuiltinStrategy):
     """ConfigMap."""
 
+    revalidates_metadata = True
     def validate(self, obj: Object) -> list[FieldError]:
         data, binary = obj.get("data") or {}, obj.get("binaryData") or {}
         errors: list[FieldError] = []
@@ -65,6 +66,7 @@ class ConfigMapStrategy(BuiltinStrategy):
 class SecretStrategy(SelectableStrategy):
     """Secret: ``stringData`` becomes ``data``."""
 
+    revalidates_metadata = True
     field_labels: ClassVar[Mapping[str, str]] = {"type": ""}
 
     def default(self, obj: Object) -> None:

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from fakes.apimachinery.table import DefaultTableConvertor, TableConvertor
-from fakes.apiserver.registry.strategy import Strategy
+from fakes.apiserver.registry.strategy import Object, Strategy
 from fakes.kube.groups.addresses import Allocator
+from fakes.kube.groups.authentication import default_token_request
 from fakes.kube.groups.registry import strategy_of
 from fakes.kube.rbac.strategies import (
     ClusterRoleBindingStrategy, ClusterRoleStrategy, RoleBindingStrategy, RoleStrategy,
@@ -23,6 +24,13 @@ _RBAC: Mapping[str, type[Strategy]] = MappingProxyType(
         "ClusterRoleBinding": ClusterRoleBindingStrategy,
     }
 )
+
+
+class TokenRequestStrategy(Strategy):
+    """A request for a token: only its defaults matter, it is never kept."""
+
+    def default(self, obj: Object) -> None:
+        default_token_request(obj)
 
 
 def strategy_for(group: str, version: str, kind: str, *, allocator: Allocator | None = None) -> Strategy:
@@ -42,6 +50,8 @@ def strategy_for(group: str, version: str, kind: str, *, allocator: Allocator | 
             except ImportError:
                 return Strategy()
             return APIServiceStrategy()
+        case "authentication.k8s.io", "TokenRequest":
+            return TokenRequestStrategy()
         case _:
             return strategy_of(group, version, kind, allocator=allocator)
 

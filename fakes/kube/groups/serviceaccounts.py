@@ -11,6 +11,7 @@ __all__ = ["ServiceAccountStrategy"]
 class ServiceAccountStrategy(BuiltinStrategy):
     """ServiceAccount."""
 
+    revalidates_metadata = True
     returns_deleted_object = True
 
     def default(self, obj: Object) -> None:

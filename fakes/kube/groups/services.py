@@ -25,6 +25,7 @@ __all__ = ["EndpointsStrategy", "ServiceStrategy"]
 class ServiceStrategy(SelectableStrategy):
     """Service. With an allocator, a valid new Service gets addresses and ports when it is prepared."""
 
+    revalidates_metadata = True
     has_status = True
     allow_create_on_update = True
     returns_deleted_object = True

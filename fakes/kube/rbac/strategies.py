@@ -31,6 +31,7 @@ _RULE_LISTS = ("apiGroups", "resources", "resourceNames", "nonResourceURLs")
 class RoleStrategy(Strategy):
     """Role."""
 
+    revalidates_metadata = True
     allow_create_on_update = True
     validate_name = staticmethod(path_segment_name)
 
@@ -61,6 +62,7 @@ class ClusterRoleStrategy(RoleStrategy):
 class RoleBindingStrategy(Strategy):
     """RoleBinding."""
 
+    revalidates_metadata = True
     allow_create_on_update = True
     validate_name = staticmethod(path_segment_name)
     namespaced: ClassVar[bool] = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fakes.apimachinery.objectmeta import validate_object_meta_update
+from fakes.apimachinery.objectmeta import validate_common_fields, validate_object_meta_update
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.registry.rest import Context, Object, Transform, Updated
 from fakes.apiserver.registry.store import Store, ordered
@@ -34,8 +34,11 @@ class _StatusUpdates(Store):
         return changed
 
     def _validate_update(self, obj: Object, existing: Stored) -> None:
-        errors = validate_object_meta_update(obj["metadata"], existing.object["metadata"])
-        errors += errors
+        metadata, before = obj["metadata"], existing.object["metadata"]
+        errors = validate_common_fields(metadata, before, namespaced=self.namespaced)
+        errors += validate_object_meta_update(
+            metadata, before, finalizers_standard=self.strategy.standard_finalizers
+        )  # fmt: skip
         errors += self.strategy.validate_status_update(obj, existing.object)
         if errors:
             raise StatusError.invalid(self.kind, existing.name, errors)

@@ -12,6 +12,8 @@ from fakes.apiserver.endpoints.request_scope import PatchContext, RequestScope
 
 __all__ = ["check_namespace", "create"]
 
+_SYSTEM_FIELDS = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGracePeriodSeconds", "selfLink")
+
 
 async def create(request: Request, scope: RequestScope) -> Response:
     options = write_options(request.query, "CreateOptions")
@@ -21,6 +23,8 @@ async def create(request: Request, scope: RequestScope) -> Response:
     decoded = scope.codec.decode(raw, request.header(b"content-type"), options.field_validation)
     request.warnings.extend(decoded.warnings)
     obj = decoded.object
+    for field in _SYSTEM_FIELDS:
+        obj["metadata"].pop(field, None)
     check_namespace(obj["metadata"], context.namespace, namespaced=scope.resource.namespaced)
     manager = manager_of(request, options.field_manager)
     obj = scope.codec.own(None, obj, PatchContext(manager, scope.subresource, context.now))
