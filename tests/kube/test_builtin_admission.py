@@ -97,14 +97,19 @@ def test_priority_is_that_of_the_class(
     assert (pod["spec"]["priority"], pod["spec"]["preemptionPolicy"]) == (priority, policy)
 
 
+COMPUTED = (
+    "the integer value of priority (7) must not be provided in pod spec; priority admission controller computed 0 "
+    "from the given PriorityClass name"
+)
+
+
 @pytest.mark.parametrize(
     ("spec", "text"),
     [
         ({"priorityClassName": "none"}, "no PriorityClass with name none was found"),
         (
             {"priority": 7},
-            "the integer value of priority (7) must not be provided in pod spec; priority admission controller computed 0 "
-            "from the given PriorityClass name",
+            COMPUTED,
         ),
     ],
 )
