@@ -1,11 +1,11 @@
-"""What came of something that was tried."""
+"""What came of something that was tried, and how it is compared to what was expected."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-__all__ = ["Refusal"]
+__all__ = ["Refusal", "expect_text"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,3 +32,28 @@ class Refusal:
         """
         assert self.error is not None, "it was not refused"
         return str(self.error)
+
+
+def expect_text(found: str, expected: str) -> None:
+    """Compare texts byte for byte; a mismatch shows the first line that differs, and then all that was found.
+
+    Raises:
+        AssertionError: they differ.
+    """
+    if found == expected:
+        return
+    ours, theirs = expected.split("\n"), found.split("\n")
+    number = next(
+        (n for n, pair in enumerate(zip(ours, theirs, strict=False)) if pair[0] != pair[1]),
+        min(len(ours), len(theirs)),
+    )
+    raise AssertionError(
+        f"the text differs in line {number + 1}:\n"
+        f"  expected {_line(ours, number)}\n"
+        f"  found    {_line(theirs, number)}\n"
+        f"the whole text that was found:\n{found}"
+    )
+
+
+def _line(lines: list[str], number: int) -> str:
+    return repr(lines[number]) if number < len(lines) else "nothing more"

@@ -6,6 +6,7 @@ not needed until a feature file is met.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from harness.running.clusters import Clusters, OpenCluster
     from harness.worlds.loading import Inhabited
 
+STEPS = "scenarios.steps"
 MARKERS = (
     "smoke: the shortest proof that the main job works",
     "destructive: ends sessions that the scenario did not start",
@@ -63,6 +65,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
     config.addinivalue_line("markers", "needs_...: skipped on a cluster that cannot do it")
+    if STEPS not in sys.modules:
+        pytest.register_assert_rewrite(STEPS)
     if tags := config.getoption("tags"):
         _check_tags(tags)
 
@@ -80,9 +84,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     if file_path.suffix != ".feature" or not parent.config.getini("collect_feature_files"):
         return None
     from harness.running.collecting import FeatureFile
-    from harness.running.freezing import spare_the_client
+    from harness.running.freezing import spare_what_needs_real_time
 
-    spare_the_client()
+    spare_what_needs_real_time()
     collector: FeatureFile = FeatureFile.from_parent(parent, path=file_path)
     return collector
 

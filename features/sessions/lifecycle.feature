@@ -67,6 +67,14 @@ Feature: The life of a session
         | 5 minutes and 1 second |
         | 2 hours                |
 
+    @needs_clock_control @req-SESS-007
+    Scenario: The clock of whoever looks does not matter
+      Given Dana runs mirrord on "deployment/ip-visit-counter"
+      And the clocks on all desks show "2031-01-01 00:00:00"
+      When 13 seconds pass
+      And Aviram runs "mirrord operator status"
+      Then the output contains " 13s "
+
   Rule: Stopping mirrord closes the session
 
     @needs_clock_control @req-SESS-008

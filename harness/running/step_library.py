@@ -54,7 +54,6 @@ def register(config: pytest.Config) -> None:
     if config.pluginmanager.has_plugin(name):
         return
     config.pluginmanager.register(_Registered(), name)
-    pytest.register_assert_rewrite(PACKAGE)
     for module in import_library():
         config.pluginmanager.register(module, module.__name__)
 

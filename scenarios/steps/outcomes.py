@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import then
 
-from harness.outcomes import Refusal
+from harness.outcomes import Refusal, expect_text
 from harness.running.commands import CommandResult, shown
 from scenarios.vocabulary import sentence
 
@@ -26,13 +26,13 @@ def _(result: CommandResult, code: int = 1) -> None:
 @then("the output is")
 def _(docstring: str, result: CommandResult) -> None:
     """Standard output, byte for byte, with a line break at its end."""
-    assert result.stdout == f"{docstring}\n"
+    expect_text(result.stdout, f"{docstring}\n")
 
 
 @then("nothing is printed")
 def _(result: CommandResult) -> None:
     """Standard output is empty."""
-    assert result.stdout == ""
+    expect_text(result.stdout, "")
 
 
 @then(sentence('the output contains "{text:Text}"'))
@@ -78,7 +78,7 @@ def _(refusal: Refusal) -> None:
 @then("it is refused with")
 def _(docstring: str, refusal: Refusal) -> None:
     """The cluster said no, in these words."""
-    assert refusal.text == docstring
+    expect_text(refusal.text, docstring)
 
 
 @then("it is not refused")

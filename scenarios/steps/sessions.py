@@ -8,7 +8,7 @@ from pytest_bdd import given, then, when
 
 from harness.cluster import Cluster, StatusError
 from harness.eventually import eventually
-from harness.outcomes import Refusal
+from harness.outcomes import Refusal, expect_text
 from harness.sessions import Session, sessions
 from harness.worlds.loading import Inhabited
 from scenarios.vocabulary import sentence
@@ -119,21 +119,21 @@ def _(name: str, inhabited: Inhabited) -> None:
 def _(name: str, elapsed: timedelta, inhabited: Inhabited) -> None:
     """The duration that the operator reports, in whole seconds."""
     session = _one(inhabited.cluster, inhabited.session_of(name).id)
-    assert timedelta(seconds=session.seconds) == elapsed
+    assert timedelta(seconds=session.seconds) == elapsed, f"it has lasted {session.seconds} seconds"
 
 
 @then(sentence("{name:Name}'s session holds no ports"))
 def _(name: str, inhabited: Inhabited) -> None:
     """The operator reports neither a stolen nor a mirrored port."""
     session = _one(inhabited.cluster, inhabited.session_of(name).id)
-    assert [str(port) for port in session.ports] == []
+    expect_text("\n".join(map(str, session.ports)), "")
 
 
 @then(sentence("{name:Name}'s session holds the ports"))
 def _(name: str, docstring: str, inhabited: Inhabited) -> None:
     """The ports that the operator reports, a line for each, spelt as in the status table."""
     session = _one(inhabited.cluster, inhabited.session_of(name).id)
-    assert [str(port) for port in session.ports] == docstring.splitlines()
+    expect_text("\n".join(map(str, session.ports)), docstring)
 
 
 @then("the sessions are")
@@ -143,7 +143,7 @@ def _(datatable: list[list[str]], cluster: Cluster) -> None:
 
     def check() -> None:
         found = [[_cell(session, column) for column in header] for session in sessions(cluster)]
-        assert sorted(found) == sorted(rows)
+        expect_text(_rows(found), _rows(rows))
 
     eventually(cluster, check)
 
@@ -159,6 +159,10 @@ def _one(cluster: Cluster, session_id: str) -> Session:
 def _none(cluster: Cluster, session_id: str) -> None:
     found = [session for session in sessions(cluster) if session.id == session_id]
     assert not found, f"the session is still listed: {_listed(found)}"
+
+
+def _rows(rows: list[list[str]]) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in sorted(rows))
 
 
 def _cell(session: Session, column: str) -> str:

@@ -163,7 +163,7 @@ def test_a_step_that_is_nearly_right_is_told_what_there_is(feature: WriteFeature
             Given a user Dana
             When Dana run mirrord on "pod/a"
     """
-    feature(text).run().stdout.fnmatch_lines(["E       When {name} runs mirrord on*"])
+    feature(text).run().stdout.fnmatch_lines(["E       Given or When {name} runs mirrord on*"])
 
 
 def test_an_async_step_fails(feature: WriteFeature) -> None:
