@@ -84,7 +84,7 @@ def _fits(request: Request, scope: RequestScope) -> bool:
     if info.special == "proxy" and not connecting:
         return False
     if scope.resource.namespaced:
-        return bool(info.namespace) or not info.name
+        return bool(info.namespace) or not info.name or scope.cluster_paths
     return not info.namespace or info.resource == "namespaces"
 
 
@@ -122,7 +122,9 @@ async def perform(request: Request, scope: RequestScope, services: Services) -> 
         case "DELETE", False if isinstance(storage, rest.Deleter):
             route_accepts(request.header(b"accept"), streams=False)
             return await delete(request, scope, services)
-        case "DELETE", True if isinstance(storage, rest.CollectionDeleter) and not everywhere:
+        case "DELETE", True if isinstance(storage, rest.CollectionDeleter) and (
+            not everywhere or scope.cluster_paths
+        ):
             route_accepts(request.header(b"accept"), streams=False)
             return await delete_collection(request, scope, services)
         case _:

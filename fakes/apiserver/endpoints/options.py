@@ -14,7 +14,7 @@ from fakes.apimachinery.schema import GroupKind
 from fakes.apimachinery.selectors import FieldSelector, LabelSelector, SelectorError
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.endpoints.http import Query, Request
-from fakes.apiserver.registry.rest import DeleteOptions, ListOptions, Predicate
+from fakes.apiserver.registry.rest import DeleteOptions, FieldMatcher, ListOptions, Predicate
 from fakes.apiserver.registry.strategy import FieldLabelError
 
 __all__ = ["WriteOptions", "delete_options", "integer", "list_options", "write_options"]
@@ -95,7 +95,9 @@ def _predicate(request: Request, rest: Any) -> Predicate:
     except SelectorError as error:
         raise StatusError.bad_request(str(error)) from error
     text = query.get("fieldSelector")
-    if text:
+    if text and isinstance(rest, FieldMatcher):
+        fields = rest.match_fields(text)
+    elif text:
         try:
             chosen = FieldSelector.parse(text, rest.check_field_label)
         except (SelectorError, FieldLabelError) as error:

@@ -90,6 +90,8 @@ class RequestScope:
         custom: answers have the shapes of custom resources where those differ from built-in ones.
         typed_items: items of a list carry ``kind`` and ``apiVersion``.
         kind: of what travels: Scale for ``/scale``.
+        cluster_paths: a namespaced object may also be named without its namespace, and those of all namespaces deleted
+            at once, as some extension servers have it and Kubernetes' own never do.
     """
 
     resource: APIResource
@@ -101,6 +103,7 @@ class RequestScope:
     admission: AdmissionChain
     custom: bool = False
     typed_items: bool = False
+    cluster_paths: bool = False
 
     @property
     def group_version_resource(self) -> GroupVersionResource:

@@ -15,8 +15,8 @@ from fakes.apiserver.authentication.user import UserInfo
 from fakes.apiserver.storage.interface import Stored, Watch
 
 __all__ = [
-    "CollectionDeleter", "Connecter", "Context", "Creater", "DeleteOptions", "Deleted", "Deleter", "Getter", "ListOptions",
-    "Listed", "Lister", "Predicate", "Updated", "Updater", "Watcher", "Watching",
+    "CollectionDeleter", "Connecter", "Context", "Creater", "DeleteOptions", "Deleted", "Deleter", "Document",
+    "FieldMatcher", "Getter", "ListOptions", "Listed", "Lister", "Predicate", "Updated", "Updater", "Watcher", "Watching",
 ]  # fmt: skip
 
 Object = dict[str, Any]
@@ -110,6 +110,13 @@ class Deleted(NamedTuple):
     show: bool
 
 
+class Document(NamedTuple):
+    """An answer in a shape of the storage's own, where an extension server does not answer as Kubernetes does."""
+
+    content: Object
+    status: int = 200
+
+
 class Updated(NamedTuple):
     """What an update made: the new state, and whether the object was created by it."""
 
@@ -132,6 +139,13 @@ class Lister(Protocol):
     def selectable_fields(self, obj: Object) -> Mapping[str, str]: ...
 
     def check_field_label(self, label: str) -> str: ...
+
+
+@runtime_checkable
+class FieldMatcher(Protocol):
+    def match_fields(self, selector: str) -> Callable[[Object], bool]:
+        """Read a field selector in a grammar of the storage's own, instead of by ``selectable_fields``."""
+        ...
 
 
 @runtime_checkable
@@ -161,12 +175,14 @@ class Updater(Protocol):
 
 @runtime_checkable
 class Deleter(Protocol):
-    async def delete(self, context: Context, name: str, options: DeleteOptions) -> Deleted: ...
+    async def delete(self, context: Context, name: str, options: DeleteOptions) -> Deleted | Document: ...
 
 
 @runtime_checkable
 class CollectionDeleter(Protocol):
-    async def delete_collection(self, context: Context, options: DeleteOptions, which: ListOptions) -> Listed: ...
+    async def delete_collection(
+        self, context: Context, options: DeleteOptions, which: ListOptions
+    ) -> Listed | Document: ...
 
 
 @runtime_checkable

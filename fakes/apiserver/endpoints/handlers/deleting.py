@@ -12,7 +12,7 @@ from fakes.apiserver.endpoints.options import delete_options, list_options
 from fakes.apiserver.endpoints.output import document_response, list_response, object_response
 from fakes.apiserver.endpoints.request_scope import RequestScope
 from fakes.apiserver.endpoints.services import Services
-from fakes.apiserver.registry.rest import Deleted
+from fakes.apiserver.registry.rest import Deleted, Document, Listed
 
 __all__ = ["delete", "delete_collection"]
 
@@ -24,7 +24,9 @@ async def delete(request: Request, scope: RequestScope, services: Services) -> R
     options, dry_run = delete_options(request.query, body)
     if dry_run:
         context = write_context(request, scope, "DELETE", dry_run=True)
-    deleted: Deleted = await scope.rest.delete(context, request.info.name, options)
+    deleted: Deleted | Document = await scope.rest.delete(context, request.info.name, options)
+    if isinstance(deleted, Document):
+        return document_response(request, deleted.content, deleted.status)
     status = 202 if options.orphan_dependents is False and not deleted.gone else 200
     if deleted.show:
         return object_response(request, scope, form, deleted.stored, status)
@@ -56,5 +58,7 @@ async def delete_collection(request: Request, scope: RequestScope, services: Ser
     options, dry_run = delete_options(request.query, body)
     if dry_run:
         context = write_context(request, scope, "DELETE", dry_run=True)
-    listed = await scope.rest.delete_collection(context, options, which)
+    listed: Listed | Document = await scope.rest.delete_collection(context, options, which)
+    if isinstance(listed, Document):
+        return document_response(request, listed.content, listed.status)
     return list_response(request, scope, form, listed)
