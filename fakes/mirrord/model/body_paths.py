@@ -10,6 +10,7 @@ import msgspec
 from jsonpath import JSONPathEnvironment, JSONPathError
 from jsonpath.filter import UNDEFINED
 from jsonpath.function_extensions import ExpressionType, FilterFunction
+from jsonpath.match import NodeList
 
 __all__ = ["InvalidPathError", "compile_path", "find_texts"]
 
@@ -30,6 +31,8 @@ class _TypeOf(FilterFunction):
     return_type = ExpressionType.VALUE
 
     def __call__(self, nodes: Any) -> Any:
+        if not isinstance(nodes, NodeList):
+            return _type(nodes)  # of ``@`` alone, where it is no list or object, the library passes the value itself
         types = {_type(node.obj) for node in nodes}
         return types.pop() if len(types) == 1 else UNDEFINED
 
