@@ -114,7 +114,7 @@ class FakeCluster:
             return
         self._settling = True
         try:
-            while self.kube.aggregator.settle():
+            while self.kube.settle():
                 pass
         finally:
             self._settling = False

@@ -10,6 +10,7 @@ from typing import Any
 from fakes.apimachinery.clock import Clock
 from fakes.apimachinery.decoding import decode_delete_options
 from fakes.apimachinery.pki import CertificateAuthority
+from fakes.apimachinery.schema import GroupVersionKind
 from fakes.apiserver.admission.chain import AdmissionChain
 from fakes.apiserver.authentication.anonymous import AnonymousAuthenticator
 from fakes.apiserver.authentication.bearer_token import BearerTokenAuthenticator, StaticTokens, UnionTokenAuthenticator
@@ -36,15 +37,19 @@ from fakes.kube import bootstrap
 from fakes.kube.admission.plugins import admission_chain
 from fakes.kube.aggregator import Aggregator, Backends
 from fakes.kube.builtin.install import BuiltinInstaller
+from fakes.kube.builtin.openapi import CustomKind
 from fakes.kube.builtin.resources import builtin_resources
 from fakes.kube.builtin.schemas import BuiltinTypes
+from fakes.kube.custom_resources.endpoints import EndpointBuilder
+from fakes.kube.custom_resources.lifecycle import DEFINITIONS, DefinitionController, DefinitionStore
 from fakes.kube.custom_resources.serving import CustomResources
 from fakes.kube.discovery import ClusterDiscovery
 from fakes.kube.groups.addresses import RangeAllocator
 from fakes.kube.groups.authentication import TokenReviewer
 from fakes.kube.groups.kinds import strategy_for, table_for
-from fakes.kube.pages import Pages
+from fakes.kube.pages import Pages, custom_kinds
 from fakes.kube.rbac.feed import listener
+from fakes.kube.registry.namespaces import NamespaceStore
 from fakes.kube.registry.special import special_resources, special_subresources
 from fakes.kube.server import KubeHandler, builtin_groups
 from fakes.kube.tokens import ServiceAccountTokenAuthenticator, ServiceAccountTokens
@@ -101,17 +106,29 @@ class KubeAPIServer:
         self.custom = CustomResources(self.services)
         self.aggregator = Aggregator(storage, clock, config.backends)
         self.admission = admission_chain(storage, self.authorizer, self.policy)
-        self._install_builtins()
+        self.builtin = self._install_builtins()
+        self.definitions = DefinitionController(
+            storage, clock,
+            EndpointBuilder(
+                storage=storage, clock=clock, admission=self.admission,
+                scale_codec=lambda: self.builtin.codec(GroupVersionKind("autoscaling", "v1", "Scale")),
+            ),
+            self.custom, self.builtin.codec(GroupVersionKind("apiextensions.k8s.io", "v1", "CustomResourceDefinition")),
+        )  # fmt: skip
         self.discovery = ClusterDiscovery(
             [lambda: builtin_groups(self.installer), self.custom.groups, self.aggregator.groups], self.installer.claims
         )
-        self.aggregator.on_change = self.discovery.invalidate
+        self.aggregator.on_change = self.definitions.on_change = self.discovery.invalidate
         self.authenticator = self._authenticator()
         handler = KubeHandler(
             installer=self.installer, custom=self.custom, aggregator=self.aggregator, discovery=self.discovery,
-            pages=Pages(lambda: (), self.tokens).routes(),
+            pages=Pages(self._custom_kinds, self.tokens).routes(),
         )
         self.app = APIServer(handler, self._server_config())
+
+    def _custom_kinds(self) -> list[CustomKind]:
+        """The kinds of custom resources, for OpenAPI."""
+        return custom_kinds(self.config.storage, self.custom)
 
     def fill(self, now: datetime) -> None:
         """Put in what a fresh cluster has."""
@@ -150,17 +167,22 @@ class KubeAPIServer:
         stored = self.config.storage.get(resource, f"{namespace}/{name}" if namespace else name)
         return None if stored is None else stored.object
 
-    def _install_builtins(self) -> None:
+    def settle(self) -> bool:
+        """Let follow what a server does by itself after a write; whether there was anything."""
+        return self.definitions.settle() or self.aggregator.settle()
+
+    def _install_builtins(self) -> BuiltinInstaller:
         storage = self.config.storage
         allocator = RangeAllocator()
         builtin = BuiltinInstaller(
             installer=self.installer, storage=storage, clock=self.config.clock, types=self.types,
             admission=self.admission, strategy_of=lambda *kind: strategy_for(*kind, allocator=allocator),
             table_of=table_for, subresources=special_subresources(self), resources=special_resources(self),
-            stores=self.stores,
+            stores=self.stores, store_types={"namespaces": NamespaceStore, DEFINITIONS: DefinitionStore},
         )  # fmt: skip
         for resource in builtin_resources():
             builtin.install(resource)
+        return builtin
 
     def _delete_options(self, raw: bytes, media_type: str, scope: RequestScope) -> dict[str, Any]:  # noqa: ARG002
         return decode_delete_options(

@@ -9,11 +9,13 @@ from typing import Final
 from fakes.apimachinery.schema import GroupVersion
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.endpoints.http import JSON, Request, Response
-from fakes.apiserver.storage.interface import encode
+from fakes.apiserver.storage.interface import Storage, encode
 from fakes.kube.builtin.openapi import CustomKind, openapi_v2, openapi_v3_document, openapi_v3_index
+from fakes.kube.custom_resources.lifecycle import DEFINITIONS
+from fakes.kube.custom_resources.serving import CustomResources
 from fakes.kube.tokens import ServiceAccountTokens
 
-__all__ = ["Pages"]
+__all__ = ["Pages", "custom_kinds"]
 
 _V2_PROTOBUF: Final = b"application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
 _TEXT: Final = (b"content-type", b"text/plain; charset=utf-8")
@@ -74,6 +76,18 @@ class Pages:
         if asked:
             response.headers = [*response.headers, *_FOREVER]
         return response
+
+
+def custom_kinds(storage: Storage, served: CustomResources) -> list[CustomKind]:
+    """Every served version of every definition, with its schema."""
+    found = []
+    for stored in storage.list(DEFINITIONS):
+        spec = stored.object["spec"]
+        for scope in served.scopes(spec["group"], spec["names"]["plural"]):
+            version = next(each for each in spec["versions"] if each["name"] == scope.resource.version)
+            schema = (version.get("schema") or {}).get("openAPIV3Schema") or {"type": "object"}
+            found.append(CustomKind(resource=scope.resource, schema=schema))
+    return found
 
 
 def _cached(request: Request, body: bytes, tag: str) -> Response:

@@ -90,6 +90,7 @@ class RequestScope:
         custom: answers have the shapes of custom resources where those differ from built-in ones.
         typed_items: items of a list carry ``kind`` and ``apiVersion``.
         kind: of what travels: Scale for ``/scale``.
+        deprecation: a warning for every request, or nothing.
         cluster_paths: a namespaced object may also be named without its namespace, and those of all namespaces deleted
             at once, as some extension servers have it and Kubernetes' own never do.
     """
@@ -103,6 +104,7 @@ class RequestScope:
     admission: AdmissionChain
     custom: bool = False
     typed_items: bool = False
+    deprecation: str = ""
     cluster_paths: bool = False
 
     @property

@@ -132,10 +132,11 @@ class BuiltinCodec:
             obj, problems = coerce(applied, self._type)
         except CoercionError as error:
             raise StatusError.plain(str(error)) from error
-        return self._finished(_named(obj, name, namespace), tuple(problems))
+        return self._finished(named(obj, name, namespace), tuple(problems))
 
 
-def _named(obj: Object, name: str, namespace: str) -> Object:
+def named(obj: Object, name: str, namespace: str) -> Object:
+    """The object with the name and namespace of the URL where it says none."""
     metadata = dict(obj.get("metadata") or {})
     metadata.setdefault("name", name)
     if namespace:

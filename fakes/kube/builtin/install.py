@@ -39,6 +39,8 @@ class BuiltinInstaller:
         strategy_of, table_of: the rules and the columns of a kind, by group, version and kind.
         subresources: storages of subresources other than ``status``, by ``resource.group/subresource``.
         resources: storages of resources that are not kept, by ``resource.group``.
+        stores: filled with the store of each resource, by ``resource.version.group``.
+        store_types: what keeps the objects of a resource, where it is not the generic store.
     """
 
     installer: APIInstaller
@@ -51,6 +53,7 @@ class BuiltinInstaller:
     subresources: Mapping[str, Special]
     resources: Mapping[str, Any]
     stores: dict[str, Store]
+    store_types: Mapping[str, type[Store]]
 
     def install(self, resource: APIResource) -> None:
         """Serve a resource and its subresources."""
@@ -71,8 +74,7 @@ class BuiltinInstaller:
     def _store(self, resource: APIResource, strategy: Strategy, conversion: Conversion) -> Store:
         stored_as = GroupResource(conversion.storage_group, resource.resource)
         table = str(stored_as)
-        make = NamespaceStore if table == "namespaces" else Store
-        store = make(
+        store = self.store_types.get(table, Store)(
             resource=GroupResource(resource.group, resource.resource),
             kind=GroupKind(resource.group, resource.kind), namespaced=resource.namespaced, strategy=strategy,
             storage=self.storage, clock=self.clock,
@@ -109,6 +111,10 @@ class BuiltinInstaller:
                 admission=self.admission,
             )
         )  # fmt: skip
+
+    def codec(self, kind: GroupVersionKind) -> BuiltinCodec:
+        """The codec of a kind that nothing special is known of."""
+        return BuiltinCodec(kind, self._type(kind), self._manager(kind, Strategy()), Strategy().default, self._known)
 
     def _type(self, kind: GroupVersionKind) -> Type:
         """The type of a kind; options of connections (PodExecOptions) travel in queries and need none."""

@@ -105,6 +105,8 @@ class CustomResources:
 
     async def _perform(self, request: Request, scope: RequestScope, verbs: frozenset[str]) -> Response:
         verb, services = request.info.verb, self._services
+        if scope.deprecation:
+            request.warnings.append(scope.deprecation)
         if verb not in verbs:
             raise StatusError.method_not_supported(scope.group_resource, verb)
         if verb in ("update", "patch", "delete") and not request.info.name:

@@ -20,6 +20,7 @@ class CustomResourceStrategy(Strategy):
 
     has_generation = True
     allow_unconditional_update = False
+    standard_finalizers = False
 
     def __init__(self, version: CustomResourceVersion) -> None:
         self.version = version
@@ -30,14 +31,25 @@ class CustomResourceStrategy(Strategy):
         if filled is not obj:
             obj.update(filled)
 
+    def _typed(self, obj: Object) -> Object:
+        """The object as its rules see it: with kind and version, which are not kept."""
+        kind = self.version.kind
+        return {"apiVersion": kind.api_version, "kind": kind.kind, **obj}
+
     def validate(self, obj: Object) -> list[FieldError]:
-        return self.version.type_errors(obj) or self.version.validate(obj)
+        return self.version.validate(self._typed(obj))
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
-        return self.version.type_errors(obj) or self.version.validate_update(obj, old)
+        return self.version.validate_update(self._typed(obj), self._typed(old))
+
+    def prepare_for_status_update(self, obj: Object, old: Object) -> None:
+        metadata = dict(old["metadata"])
+        if fields := obj["metadata"].get("managedFields"):
+            metadata["managedFields"] = fields
+        obj["metadata"] = metadata
 
     def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:
-        return self.version.type_errors(obj) or self.version.validate_status_update(obj, old)
+        return self.version.validate_status_update(self._typed(obj), self._typed(old))
 
     def selectable_fields(self, obj: Object) -> Mapping[str, str]:
         return self.version.selectable_fields(obj)

@@ -24,6 +24,7 @@ class CustomResourceDefinitionStrategy(Strategy):
     has_generation = True
     has_status = True
     allow_unconditional_update = False
+    standard_finalizers = False
     returns_deleted_object = True
 
     def default(self, obj: Object) -> None:

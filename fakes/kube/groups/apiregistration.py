@@ -34,6 +34,7 @@ class APIServiceStrategy(Strategy):
 
     has_status = True
     allow_unconditional_update = False
+    standard_finalizers = False
 
     validate_name = staticmethod(path_segment_name)
 

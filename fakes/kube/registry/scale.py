@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from fakes.apimachinery.field import FieldError
+from fakes.apimachinery.managedfields.scale import scale_entries, scaled_entries
 from fakes.apimachinery.schema import GroupKind
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.registry.rest import Context, Object, Transform, Updated
@@ -19,25 +20,32 @@ class ScaleStore:
     """The scale subresource of what a store keeps.
 
     Args:
+        api_version: of the workload, as its managed fields name it.
+        paths: where the replicas are in each version of the workload, as managed fields spell it.
         read: makes a Scale of an object, without ``kind`` and ``apiVersion``.
         write: the object with the replicas of a Scale.
-        own: takes the ownership of fields on to the object: called with the old object, the changed one and the Scale.
     """
 
     def __init__(
-        self, store: Store, read: Callable[[Object], Object], write: Callable[[Object, Object], Object],
-        own: Callable[[Object, Object, Object], Object],
+        self, store: Store, *, api_version: str, paths: Mapping[str, tuple[str, ...]], read: Callable[[Object], Object],
+        write: Callable[[Object, Object], Object],
     ) -> None:  # fmt: skip
         self._store = store
+        self._api_version = api_version
+        self._paths = paths
         self._read = read
         self._write = write
-        self._own = own
 
     async def get(self, context: Context, name: str, resource_version: str = "") -> Stored:
-        return self._scale(await self._store.get(context, name, resource_version))
-
-    def _scale(self, stored: Stored) -> Stored:
+        stored = await self._store.get(context, name, resource_version)
         return Stored(stored.key, self._read(stored.object), stored.revision)
+
+    def _owned(self, stored: Stored) -> Stored:
+        """The Scale with those who own the replicas, for whoever is about to change it."""
+        scale = self._read(stored.object)
+        entries = scale_entries(stored.object["metadata"].get("managedFields"), self._paths)
+        metadata = {**scale["metadata"], "managedFields": entries} if entries else scale["metadata"]
+        return Stored(stored.key, {**scale, "metadata": metadata}, stored.revision)
 
     async def update(
         self, context: Context, name: str, transform: Transform, *, create: bool = False, patch: bool = False
@@ -47,16 +55,23 @@ class ScaleStore:
         async def of_object(existing: Stored | None) -> Object:
             if existing is None:
                 raise StatusError.not_found(self._store.resource, name)
-            scale = await transform(self._scale(existing))
+            scale = await transform(self._owned(existing))
             self._check(scale, existing.object)
-            changed = self._write(existing.object, scale)
-            metadata: dict[str, Any] = dict(changed["metadata"])
-            if version := scale["metadata"].get("resourceVersion"):
-                metadata["resourceVersion"] = version
-            return self._own(existing.object, {**changed, "metadata": metadata}, scale)
+            return self._scaled(existing.object, scale)
 
         updated = await self._store.update(context, name, of_object, patch=patch)
-        return Updated(self._scale(updated.stored), created=False)
+        stored = updated.stored
+        return Updated(Stored(stored.key, self._read(stored.object), stored.revision), created=False)
+
+    def _scaled(self, obj: Object, scale: Object) -> Object:
+        changed = self._write(obj, scale)
+        metadata: dict[str, Any] = dict(changed["metadata"])
+        if version := scale["metadata"].get("resourceVersion"):
+            metadata["resourceVersion"] = version
+        metadata["managedFields"] = scaled_entries(
+            metadata.get("managedFields"), scale["metadata"].get("managedFields"), self._api_version, self._paths
+        )
+        return {**changed, "metadata": metadata}
 
     def _check(self, scale: Object, obj: Object) -> None:
         replicas = (scale.get("spec") or {}).get("replicas", 0)

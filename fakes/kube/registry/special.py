@@ -85,7 +85,10 @@ def special_subresources(server: KubeAPIServer) -> Mapping[str, Callable[[Store]
 
 
 def _scale(store: Store) -> ScaleStore:
-    return ScaleStore(store, _bare_scale, apply_scale, lambda _, changed, __: changed)
+    api_version = f"{store.resource.group}/v1" if store.resource.group else "v1"
+    return ScaleStore(
+        store, api_version=api_version, paths={api_version: ("f:spec", "f:replicas")}, read=_bare_scale, write=apply_scale
+    )
 
 
 def _bare_scale(obj: Object) -> Object:
