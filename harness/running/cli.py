@@ -70,26 +70,35 @@ def run(
 
 
 @click.command()
+@click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option("--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--search", default="", metavar="WORD", help="Only sentences that contain the word.")
-def steps(output: str, search: str) -> None:
+def steps(paths: tuple[Path, ...], output: str, search: str) -> None:
     """List the sentences that features can be written with.
+
+    With PATHS the sentences of the conftest.py files there are listed, too.
 
     \b
     Examples:
       harness steps
       harness steps --search mirrord
-      harness steps --output json
+      harness steps --output json my-features
     """
-    from harness.running.step_library import PACKAGE, import_library, sentences
+    from harness.running.session import import_steps
+    from harness.running.step_library import import_library, sentences
 
     import_library()
-    found = [each for each in sentences(PACKAGE) if search.lower() in each.text.lower()]
+    try:
+        if paths:
+            import_steps(paths)
+    except ValueError as error:
+        raise click.ClickException(str(error)) from error
+    found = [each for each in sentences() if search.lower() in each.text.lower()]
     if output == "json":
         click.echo(json.dumps([asdict(each) for each in found], indent=2))
         return
     for module, group in groupby(found, key=lambda each: each.module):
-        click.echo(f"\n{module.removeprefix(f'{PACKAGE}.').capitalize()}")
+        click.echo(f"\n{module.rpartition('.')[2].capitalize()}")
         for each in group:
             click.echo("\n".join(_lines(each)))
 

@@ -34,5 +34,6 @@ def with_meanwhile(api_client: ApiClient, action: Callable[[], object]) -> ApiCl
     """The same client, whose user looks away for a moment before they delete something."""
     other = copy.copy(api_client)
     other.rest_client = copy.copy(api_client.rest_client)
-    other.rest_client.pool_manager = _Pool(api_client.rest_client.pool_manager, action)
+    pool: Any = _Pool(api_client.rest_client.pool_manager, action)
+    other.rest_client.pool_manager = pool
     return other

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 from collections.abc import Sequence
 from importlib.metadata import entry_points
 from importlib.resources import files
@@ -10,7 +12,10 @@ from typing import Any
 
 import pytest
 
-__all__ = ["default_paths", "packaged_features", "plugins", "run_features"]
+__all__ = ["default_paths", "import_steps", "packaged_features", "plugins", "run_features"]
+
+
+_QUIET = ("-p", "no:cacheprovider", "-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning")
 
 
 def packaged_features() -> Path:
@@ -42,6 +47,19 @@ class _UseScenarioReporter:
 
         config.pluginmanager.unregister(config.pluginmanager.getplugin("terminalreporter"))
         config.pluginmanager.register(ScenarioReporter(config), "terminalreporter")
+
+
+def import_steps(paths: Sequence[Path]) -> None:
+    """Import the steps that a project defines beside its features, by collecting them.
+
+    Raises:
+        ValueError: they cannot be collected; the text is what pytest said.
+    """
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+        code = pytest.main(["--collect-only", "-q", *_QUIET, *map(str, paths)], plugins=plugins())
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
+        raise ValueError(said.getvalue())
 
 
 def run_features(paths: Sequence[Path], options: Sequence[str]) -> int:

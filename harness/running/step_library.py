@@ -16,6 +16,7 @@ from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 __all__ = ["PACKAGE", "Parameter", "Sentence", "import_library", "register", "sentence", "sentences"]
 
 PACKAGE = "scenarios.steps"
+_OF_PYTEST_BDD = "pytest_bdd.plugin"
 _PARAMETER = re.compile(r"\{(\w+)(?::([^{}]+))?\}")
 
 
@@ -62,12 +63,12 @@ class _Registered:
     """Stands in the plugin manager for the library as a whole."""
 
 
-def sentences(module_prefix: str = "") -> list[Sentence]:
-    """Every sentence that has been imported, from modules of that prefix, in the order of the source."""
+def sentences() -> list[Sentence]:
+    """Every sentence that has been imported, in the order of modules and of their source."""
     found = [
         (context.step_func.__module__, context.step_func.__code__.co_firstlineno, sentence(context))
         for context in step_function_context_registry.values()
-        if context.step_func.__module__.startswith(module_prefix)
+        if context.step_func.__module__ != _OF_PYTEST_BDD
     ]
     return [
         each for _, _, each in sorted(found, key=lambda row: (row[0], row[1], row[2].keyword, row[2].text))

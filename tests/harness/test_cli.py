@@ -111,6 +111,11 @@ def test_the_packaged_features_are_run_where_there_are_none(
     assert (packaged_features() / "kill" / "kill_one.feature").is_file()
 
 
+def test_every_step_of_the_packaged_features_has_one_definition(harness: Harness) -> None:
+    code, output = harness("run", str(packaged_features()), "--dry-run")
+    assert code == 0, output
+
+
 def test_the_catalogue_lists_sentences_with_their_gaps() -> None:
     result = CliRunner().invoke(main, ["steps", "--search", "steals port {port} with"])
     assert result.output.splitlines()[:4] == [
@@ -118,6 +123,28 @@ def test_the_catalogue_lists_sentences_with_their_gaps() -> None:
         "Traffic",
         '  Given {name} steals port {port} with the filter "{http_filter}"',
         "          name: name, port: port, http_filter: text",
+    ]
+
+
+def test_the_catalogue_lists_a_projects_own_sentences(harness: Harness) -> None:
+    harness.project.write(
+        "features/conftest.py",
+        """
+        from pytest_bdd import given, parsers
+
+        @given(parsers.parse("tea for {name}"))
+        def _(name):
+            "A cup of it."
+        """,
+    )
+    code, output = harness("steps", "features", "--search", "tea for")
+    assert code == 0
+    assert output.splitlines() == [
+        "",
+        "Conftest",
+        "  Given tea for {name}",
+        "          name: text",
+        "          A cup of it.",
     ]
 
 
