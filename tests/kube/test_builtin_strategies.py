@@ -21,9 +21,10 @@ CONTAINER = {"name": "c", "image": "i:1"}
 
 def _of(group: str, kind: str, obj: Object, version: str = "v1") -> Object:
     """The object as it is stored when it is new."""
-    obj = copy.deepcopy({"metadata": {"name": "x", "namespace": "t", "uid": "u"}, **obj})
+    obj = copy.deepcopy({"metadata": {"name": "x", "namespace": "t"}, **obj})
     strategy = strategy_of(group, version, kind, allocator=RangeAllocator())
     strategy.default(obj)
+    obj["metadata"]["uid"] = "u"
     strategy.prepare_for_create(obj)
     return obj
 

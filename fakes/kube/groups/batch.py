@@ -47,7 +47,8 @@ class JobStrategy(SelectableStrategy):
             {"parallelism": 1, "backoffLimit": backoff, "completionMode": "NonIndexed", "suspend": False},
         )
         fill(spec, {"podReplacementPolicy": replacement, "manualSelector": False})
-        _label_as_template(obj)
+        if obj.get("metadata", {}).get("uid"):
+            _label_as_template(obj)
         super().default(obj)
 
     def prepare_for_create(self, obj: Object) -> None:
@@ -65,7 +66,7 @@ class JobStrategy(SelectableStrategy):
             template["labels"] = {**generated, **(template.get("labels") or {})}
             if spec.get("selector") is None:
                 spec["selector"] = {"matchLabels": {f"{_PREFIX}controller-uid": uid}}
-            _label_as_template(obj)
+        _label_as_template(obj)
 
     def validate(self, obj: Object) -> list[FieldError]:
         spec = obj.get("spec") or {}
@@ -112,7 +113,7 @@ def _template_labels(spec: Mapping[str, Any]) -> dict[str, str] | None:
 
 
 def _label_as_template(obj: Object) -> None:
-    """A Job without labels shows those of its template."""
+    """A Job without labels shows those of its template; a new one those that are generated for it as well."""
     metadata = obj.setdefault("metadata", {})
     if not metadata.get("labels") and (labels := _template_labels(obj["spec"])):
         metadata["labels"] = dict(labels)
