@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from types import coroutine
 from typing import Protocol
 
+from fakes.apimachinery.timestamps import rfc3339, rfc3339_micro
+
 __all__ = ["Clock", "FakeClock", "RealClock", "Timer", "enter_loop", "rfc3339", "rfc3339_micro"]
 
 
@@ -132,13 +134,3 @@ class FakeClock:
             timer.callback()
             self.settle()
         self._now = until
-
-
-def rfc3339(moment: datetime) -> str:
-    """A metav1.Time: seconds, UTC, ``Z``."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def rfc3339_micro(moment: datetime) -> str:
-    """A metav1.MicroTime."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
