@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from fakes.mirrord.model.filter_texts import parse_filter
 from fakes.mirrord.model.filters import (
     BodyFilter,
     CompositeFilter,
@@ -204,6 +207,42 @@ SHOWN: list[tuple[HttpFilter, str]] = [
 @pytest.mark.parametrize(("filter_", "text"), SHOWN)
 def test_a_filter_is_shown(filter_: HttpFilter, text: str) -> None:
     assert str(filter_) == text
+
+
+READABLE = [row for row in SHOWN if not isinstance(row[0], BodyFilter)]
+
+
+@pytest.mark.parametrize(("filter_", "text"), READABLE)
+def test_the_text_of_a_filter_is_read_back(filter_: HttpFilter, text: str) -> None:
+    assert parse_filter(text) == filter_
+
+
+@pytest.mark.parametrize(
+    "text", ["", "body=Json", "all of header=a", "all of (header=a", "all of (header=a) (path=b)"]
+)
+def test_a_text_that_tells_no_filter_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="is"):
+        parse_filter(text)
+
+
+PATTERNS = st.lists(
+    st.sampled_from(["a", "x-b: ", "(?:c|d)", "\\(", "[(]", "^", "é"]),
+    max_size=5,
+).map("".join)
+LEAVES = st.one_of(
+    st.builds(HeaderFilter, PATTERNS),
+    st.builds(PathFilter, PATTERNS),
+    st.builds(MethodFilter, st.sampled_from(["GET", "purge"])),
+)
+ANY_FILTER: st.SearchStrategy[HttpFilter] = st.recursive(
+    LEAVES, lambda inner: st.builds(CompositeFilter, st.booleans(), st.lists(inner, max_size=3).map(tuple))
+)
+
+
+@settings(max_examples=80, deadline=None, database=None, derandomize=True)
+@given(ANY_FILTER)
+def test_the_text_of_any_filter_is_read_back(filter_: HttpFilter) -> None:
+    assert parse_filter(str(filter_)) == filter_
 
 
 def test_a_filter_knows_whether_it_needs_the_body_and_which_headers_it_asks_for() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -13,6 +14,10 @@ from fakes.mirrord.model.persistent import PersistentMap
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 CHANGES = st.lists(st.tuples(st.integers(0, 600), st.one_of(st.none(), st.integers(0, 3))), max_size=60)
+
+
+def _is_other(top: SessionId, session: SessionId, _: datetime) -> bool:
+    return session != top
 
 
 @settings(max_examples=60, deadline=None, database=None, derandomize=True)
@@ -50,5 +55,5 @@ def test_deadlines_come_in_their_order(seconds: list[int], now: int) -> None:
     while heap is not None:
         top = heap.session
         popped.append(heap.deadline)
-        heap = deadlines.prune(heap, lambda session, _, top=top: session != top)
+        heap = deadlines.prune(heap, partial(_is_other, top))
     assert popped == sorted(popped)

@@ -49,7 +49,12 @@ def at(seconds: float) -> datetime:
 
 
 def started(number: int, **fields: Any) -> Start:
-    given = {"owner": ALICE, "namespace": "shop", "target": WEB, "pods": ("shop/web-1",)} | fields
+    given: dict[str, Any] = {
+        "owner": ALICE,
+        "namespace": "shop",
+        "target": WEB,
+        "pods": ("shop/web-1",),
+    } | fields
     return Start(id=SessionId(number), **given)
 
 

@@ -14,13 +14,15 @@ from fakes.mirrord.model.events import SessionClosed, SessionStarted
 from fakes.mirrord.model.filters import HeaderFilter, HttpFilter
 from fakes.mirrord.model.ids import SessionId
 from fakes.mirrord.model.owner import Owner
-from fakes.mirrord.model.session import deadline
+from fakes.mirrord.model.session import Mode, deadline
 from fakes.mirrord.model.sessions import decide, evolve, evolve_all, next_deadline
 from fakes.mirrord.model.settings import Settings
 from fakes.mirrord.model.state import State
 from fakes.mirrord.model.targets import Target
 
 IDS = st.integers(0, 5).map(SessionId)
+MODES: st.SearchStrategy[Mode] = st.sampled_from(("steal", "mirror"))
+CONCURRENT: st.SearchStrategy[commands.ConcurrentSteal] = st.sampled_from(("abort", "override", "continue"))
 PORTS = st.integers(80, 81)
 PODS = st.sampled_from([(), ("n/a",), ("n/b",), ("n/a", "n/b")])
 FILTERS: st.SearchStrategy[HttpFilter | None] = st.sampled_from([None, HeaderFilter("x"), HeaderFilter("y")])
@@ -88,12 +90,17 @@ class Sessions(RuleBasedStateMachine):
     @rule(
         session=IDS,
         port=PORTS,
-        mode=st.sampled_from(["steal", "mirror"]),
+        mode=MODES,
         filter_=FILTERS,
-        concurrent=st.sampled_from(["abort", "override", "continue"]),
+        concurrent=CONCURRENT,
     )
     def subscribe(
-        self, session: SessionId, port: int, mode: str, filter_: HttpFilter | None, concurrent: str
+        self,
+        session: SessionId,
+        port: int,
+        mode: Mode,
+        filter_: HttpFilter | None,
+        concurrent: commands.ConcurrentSteal,
     ) -> None:
         self.run_command(
             commands.SubscribePort(
@@ -101,13 +108,13 @@ class Sessions(RuleBasedStateMachine):
                 port=port,
                 mode=mode,
                 filter=filter_,
-                on_concurrent_steal=concurrent,  # type: ignore[arg-type]
+                on_concurrent_steal=concurrent,
             )
         )
 
-    @rule(session=IDS, port=PORTS, mode=st.sampled_from(["steal", "mirror"]))
-    def unsubscribe(self, session: SessionId, port: int, mode: str) -> None:
-        self.run_command(commands.UnsubscribePort(id=session, port=port, mode=mode))  # type: ignore[arg-type]
+    @rule(session=IDS, port=PORTS, mode=MODES)
+    def unsubscribe(self, session: SessionId, port: int, mode: Mode) -> None:
+        self.run_command(commands.UnsubscribePort(id=session, port=port, mode=mode))
 
     @rule(session=IDS, pods=PODS)
     def change_pods(self, session: SessionId, pods: tuple[str, ...]) -> None:
@@ -124,14 +131,14 @@ class Sessions(RuleBasedStateMachine):
 
     @invariant()
     def the_table_of_ports_is_what_sessions_hold(self) -> None:
-        held = set()
+        held: set[tuple[object, ...]] = set()
         for session in self.state.sessions.values():
             for subscription in session.subscriptions:
                 held |= {
                     (session.id, pod, subscription.port, subscription.mode, subscription.filter)
                     for pod in subscription.pods
                 }
-        table = set()
+        table: set[tuple[object, ...]] = set()
         for (pod, port), holders in self.state.ports.items():
             if holders.stealer is not None:
                 table.add((holders.stealer, pod, port, "steal", None))

@@ -37,7 +37,7 @@ def pod(*containers: str, name: str = "web-1", unready: str = "", **metadata: An
     }
 
 
-ANNOTATED = {"annotations": {"kubectl.kubernetes.io/default-container": "b"}}
+ANNOTATED: dict[str, Any] = {"annotations": {"kubectl.kubernetes.io/default-container": "b"}}
 CHOICES: list[tuple[dict[str, Any], str | None, Choice | None]] = [
     (pod("a"), None, Choice("a", False)),
     (pod("a", "b"), None, Choice("a", True)),

@@ -31,8 +31,10 @@ class _TypeOf(FilterFunction):
     return_type = ExpressionType.VALUE
 
     def __call__(self, nodes: Any) -> Any:
-        if not isinstance(nodes, NodeList):
-            return _type(nodes)  # of ``@`` alone, where it is no list or object, the library passes the value itself
+        if not isinstance(
+            nodes, NodeList
+        ):  # ``@`` alone, where it is no list or object, comes as the value itself
+            return _type(nodes)
         types = {_type(node.obj) for node in nodes}
         return types.pop() if len(types) == 1 else UNDEFINED
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from fakes.apimachinery.clock import rfc3339, rfc3339_micro
+from fakes.apimachinery.timestamps import rfc3339, rfc3339_micro
 from fakes.mirrord.model.events import SessionClosed
 from fakes.mirrord.model.session import Session, last_activity
 

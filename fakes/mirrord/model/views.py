@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from fakes.apimachinery.clock import rfc3339
+from fakes.apimachinery.timestamps import rfc3339
 from fakes.mirrord.model.ids import format_hex
 from fakes.mirrord.model.refusals import GROUP
 from fakes.mirrord.model.selectors import compile_selector
