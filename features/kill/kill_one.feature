@@ -29,12 +29,13 @@ Feature: Ending one session
       And the session "C527FE7D9C30979E" is gone
 
       Examples:
-        | command                                             |
-        | mirrord operator session kill --id C527FE7D9C30979E |
-        | mirrord operator session kill -i C527FE7D9C30979E   |
-        | mirrord operator session stop --id c527fe7d9c30979e |
-        | mirrord session stop C527FE7D9C30979E               |
-        | mirrord kill C527FE7D9C30979E                       |
+        | command                                                |
+        | mirrord operator session kill --id C527FE7D9C30979E    |
+        | mirrord operator session kill -i C527FE7D9C30979E      |
+        | mirrord operator session stop --id c527fe7d9c30979e    |
+        | mirrord operator session stop --id mc-C527FE7D9C30979E |
+        | mirrord session stop C527FE7D9C30979E                  |
+        | mirrord kill C527FE7D9C30979E                          |
 
     @req-KILL-004
     Scenario: A port that the session held is free
@@ -58,6 +59,40 @@ Feature: Ending one session
       Then the output contains "executing `mirrord operator session stop --id 14206603365008316318`"
       And the output contains "`mirrord operator session stop --id 14206603365008316318` finished successfully with code"
       And the output contains "Session operation is completed."
+
+    @req-KILL-022
+    Scenario: In JSON each step is an object on a line of its own
+      Given mirrord tells its progress as JSON
+      When Aviram runs "mirrord operator session kill --id C527FE7D9C30979E"
+      Then the command succeeds
+      And the output contains
+        """
+        {"type":"NewTask","name":"preparing...","parent":"Operator session action"}
+        {"type":"FinishedTask","name":"checking operator","success":false,"message":null}
+        """
+      And the output contains
+        """
+        {"type":"FinishedTask","name":"Operator session action","success":true,"message":"Session operation is completed."}
+        """
+
+    @req-KILL-023
+    Scenario: A failure is told in lines, too
+      Given mirrord tells its progress in plain lines
+      When Aviram runs "mirrord operator session kill --id ABC"
+      Then the command fails
+      And the output contains "Session management operation failed!"
+
+    @req-KILL-023
+    Scenario: So is the want of an operator
+      Given mirrord tells its progress in plain lines
+      When an anonymous client runs "mirrord operator session kill --id ABC"
+      Then the command fails
+      And the output is
+        """
+        Operator session action (cli version 3.250.0)
+        checking operator
+        operator not found
+        """
 
   Rule: An id that nobody has is an error
 

@@ -76,11 +76,11 @@ Feature: The table of sessions that `mirrord operator status` prints
     Then the output contains " <shown> "
 
     Examples:
-      | time                  | shown      |
-      | 0 seconds             | 0s         |
-      | 59 seconds            | 59s        |
-      | 60 seconds            | 1m         |
-      | 1 minute and 1 second | 1m 1s      |
-      | 2 hours               | 2h         |
-      | 25 hours              | 1day 1h    |
-      | 2 days                | 2days      |
+      | time                  | shown   |
+      | 0 seconds             | 0s      |
+      | 59 seconds            | 59s     |
+      | 60 seconds            | 1m      |
+      | 1 minute and 1 second | 1m 1s   |
+      | 2 hours               | 2h      |
+      | 25 hours              | 1day 1h |
+      | 2 days                | 2days   |
