@@ -196,6 +196,11 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     (http(all_of=[{"header": "a", "path": "b"}]), "untagged enum InnerFilter"),
     (http(all_of=[{"nothing": "a"}]), "untagged enum InnerFilter"),
     (http(header="a"), "unknown field `header`"),
+    (http(all_of={"header": "a"}), "expected a list of filters"),
+    (http(body_filter="a"), "expected a map"),
+    (http(header_filter="a", ports="80"), "invalid type at feature.network.incoming.http_filter.ports"),
+    (inside(ports=[70000]), "invalid type at feature.network.incoming.ports, expected a list of ports"),
+    (inside(port_mapping=[8080]), "expected a list of pairs of ports"),
     (inside(filter="a"), "unknown field `filter`"),
     (inside(mode="Steal"), "unknown variant `Steal`, expected one of `mirror`, `steal`, `off`"),
     (

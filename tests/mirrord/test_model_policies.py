@@ -110,8 +110,9 @@ def test_a_policy_blocks(
 def test_every_header_filter_of_any_of_may_be_asked_to_fit() -> None:
     policy = Policy(name="p", header_filter=TEAM)
     subscription = Subscription(port=80, mode="steal", filter=both(False))
+    applicable([policy], WEB, "shop", {}).check_subscription(subscription)
     with pytest.raises(BlockedError):
-        Policies((policy,), any_of="all").check_subscription(subscription)
+        applicable([policy], WEB, "shop", {}, any_of="all").check_subscription(subscription)
 
 
 TEXTS: list[tuple[Subscription, str, str]] = [

@@ -45,7 +45,7 @@ def read_config(document: Mapping[str, Any], environment: Mapping[str, str] | No
         ConfigError: with the product's text.
     """
     environment = environment or {}
-    feature = document.get("feature") or {}
+    feature = _mapping(document.get("feature"))
     network = _mapping(feature.get("network"))
     warnings: list[str] = []
     try:

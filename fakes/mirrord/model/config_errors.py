@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["ConfigError", "conflict", "invalid_value", "unknown_field"]
+__all__ = ["ConfigError", "conflict", "invalid_type", "invalid_value", "unknown_field"]
 
 
 class ConfigError(ValueError):
@@ -23,3 +23,8 @@ def unknown_field(name: str, expected: tuple[str, ...]) -> ConfigError:
     """A key that does not exist."""
     listed = ", ".join(f"`{known}`" for known in expected)
     return ConfigError(f"mirrord-config: `unknown field `{name}`, expected one of {listed}`!")
+
+
+def invalid_type(name: str, expected: str) -> ConfigError:
+    """A value of the wrong type."""
+    return ConfigError(f"mirrord-config: `invalid type at {name}, expected {expected}`!")

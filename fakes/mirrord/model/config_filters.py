@@ -6,7 +6,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from fakes.mirrord.model.body_paths import InvalidPathError, compile_path
-from fakes.mirrord.model.config_errors import ConfigError, conflict, invalid_value, unknown_field
+from fakes.mirrord.model.config_errors import (
+    ConfigError,
+    conflict,
+    invalid_type,
+    invalid_value,
+    unknown_field,
+)
 from fakes.mirrord.model.filters import (
     BodyFilter,
     CompositeFilter,
@@ -18,7 +24,7 @@ from fakes.mirrord.model.filters import (
 )
 from fakes.mirrord.model.matching import check
 
-__all__ = ["check_usable", "from_environment", "read_filter", "read_filter_ports"]
+__all__ = ["check_usable", "from_environment", "read_filter", "read_filter_ports", "read_ports"]
 
 _NAME = "feature.network.incoming.http_filter"
 _COUNTED = ("path_filter", "header_filter", "all_of", "any_of", "body_filter")
@@ -49,8 +55,7 @@ def from_environment(section: Mapping[str, Any], environment: Mapping[str, str])
     merged = dict(section)
     for variable, key in _ENVIRONMENT.items():
         if variable in environment:
-            text = environment[variable]
-            merged[key] = [int(port) for port in text.split(",")] if key == "ports" else text
+            merged[key] = _ports_of(environment[variable]) if key == "ports" else environment[variable]
     return merged
 
 
@@ -72,7 +77,7 @@ def read_filter(section: Mapping[str, Any]) -> HttpFilter | None:
         raise conflict("Composite HTTP filter cannot be empty")
     for field, text in _texts(given):
         if not isinstance(text, str):
-            raise ConfigError(f"mirrord-config: `invalid type at {_NAME}.{field}, expected a string`!")
+            raise invalid_type(f"{_NAME}.{field}", "a string")
         if not text:
             raise invalid_value(_NAME, "", f"HTTP filter `{field}` cannot be an empty string")
     if len(given) > 1:
@@ -83,9 +88,27 @@ def read_filter(section: Mapping[str, Any]) -> HttpFilter | None:
 def read_filter_ports(section: Mapping[str, Any]) -> tuple[int, ...] | None:
     """The ports to which the filter is for; None for all."""
     ports = section.get("ports")
-    if ports is None:
+    return read_ports(f"{_NAME}.ports", [ports] if isinstance(ports, int) else ports)
+
+
+def read_ports(name: str, value: Any) -> tuple[int, ...] | None:
+    """A list of ports; None if there is none.
+
+    Raises:
+        ConfigError: it is something else.
+    """
+    if value is None:
         return None
-    return (ports,) if isinstance(ports, int) else tuple(ports)
+    if not isinstance(value, list) or not all(type(port) is int and 0 <= port < 65_536 for port in value):
+        raise invalid_type(name, "a list of ports")
+    return tuple(value)
+
+
+def _ports_of(text: str) -> list[int]:
+    ports = text.split(",")
+    if not all(port.isdecimal() for port in ports):
+        raise invalid_value("MIRRORD_HTTP_FILTER_PORTS", text, "invalid digit found in string")
+    return [int(port) for port in ports]
 
 
 def check_usable(filter_: HttpFilter) -> None:
@@ -103,8 +126,12 @@ def check_usable(filter_: HttpFilter) -> None:
 def _texts(given: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
     for key, value in given.items():
         if key == "body_filter":
+            if not isinstance(value, Mapping):
+                raise invalid_type(f"{_NAME}.{key}", "a map")
             yield from ((f"body_filter.{name}", value.get(name, "")) for name in ("query", "matches"))
         elif key in ("all_of", "any_of"):
+            if not isinstance(value, list) or not all(isinstance(inner, Mapping) for inner in value):
+                raise invalid_type(f"{_NAME}.{key}", "a list of filters")
             for position, inner in enumerate(value):
                 yield from ((f"{key}[{position}].{name}", text) for name, text in inner.items())
         else:

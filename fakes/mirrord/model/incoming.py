@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, cast
 
 from fakes.mirrord.model.commands import ConcurrentSteal
-from fakes.mirrord.model.config_errors import ConfigError, conflict, unknown_field
-from fakes.mirrord.model.config_filters import from_environment, read_filter, read_filter_ports
+from fakes.mirrord.model.config_errors import ConfigError, conflict, invalid_type, unknown_field
+from fakes.mirrord.model.config_filters import from_environment, read_filter, read_filter_ports, read_ports
 from fakes.mirrord.model.filters import HeaderFilter, HttpFilter
 from fakes.mirrord.model.session import Subscription
 
@@ -88,8 +88,8 @@ def read_incoming(value: Any, environment: Mapping[str, str], warnings: list[str
         port_mapping=_pairs(section, "port_mapping"),
         listen_ports=_pairs(section, "listen_ports"),
         ignore_localhost=bool(section.get("ignore_localhost")),
-        ignore_ports=tuple(section.get("ignore_ports") or ()),
-        ports=None if section.get("ports") is None else tuple(section["ports"]),
+        ignore_ports=read_ports(f"{_NAME}.ignore_ports", section.get("ignore_ports")) or (),
+        ports=read_ports(f"{_NAME}.ports", section.get("ports")),
         on_concurrent_steal=_concurrent(section.get("on_concurrent_steal"), environment, warnings),
     )
     if incoming.ignore_ports and incoming.ports is not None:
@@ -148,11 +148,15 @@ def _concurrent(value: Any, environment: Mapping[str, str], warnings: list[str])
 
 
 def _pairs(section: Mapping[str, Any], key: str) -> tuple[tuple[int, int], ...]:
-    pairs = tuple((int(source), int(target)) for source, target in section.get(key) or ())
-    for name, ports in (("source", [pair[0] for pair in pairs]), ("target", [pair[1] for pair in pairs])):
+    name = f"{_NAME}.{key}"
+    given = section.get(key) or []
+    if not isinstance(given, list) or not all(isinstance(pair, list) and len(pair) == 2 for pair in given):
+        raise invalid_type(name, "a list of pairs of ports")
+    pairs = tuple((pair[0], pair[1]) for pair in given if read_ports(name, pair))
+    for side, ports in (("source", [pair[0] for pair in pairs]), ("target", [pair[1] for pair in pairs])):
         for position, port in enumerate(ports):
             if port in ports[:position]:
-                raise conflict(f"`{_NAME}.{key}` contains duplicate {name} port `{port}`")
+                raise conflict(f"`{name}` contains duplicate {side} port `{port}`")
     return pairs
 
 

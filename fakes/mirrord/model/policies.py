@@ -143,9 +143,11 @@ def applicable(
     labels: Mapping[str, str],
     *,
     copied: bool = False,
+    any_of: Literal["one", "all"] = "one",
 ) -> Policies:
-    """The policies that are for a target as its user named it."""
-    return Policies(tuple(p for p in policies if p.applies(target, namespace, labels, copied=copied)))
+    """The policies that are for a target as its user named it; ``any_of`` is ``Settings.policy_any_of``."""
+    chosen = tuple(p for p in policies if p.applies(target, namespace, labels, copied=copied))
+    return Policies(chosen, any_of)
 
 
 def glob_matches(pattern: str, text: str) -> bool:

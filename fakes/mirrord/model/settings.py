@@ -113,6 +113,10 @@ class Settings:
         What becomes of a request that is stolen by a session whose client is away: it goes to the ``original``, or the
         caller gets a ``bad-gateway``.
 
+    policy_any_of
+        How many header filters of an ``any_of`` filter a policy wants to fit: ``one``, as the documentation says, or
+        ``all``, as the description of the policy's field does.
+
     Seats (*assumed*): max_seats_code, max_seats_message, license_unreachable_message.
     """
 
@@ -166,6 +170,7 @@ class Settings:
     override_closes_session: bool = True
     ports_released_when_away: bool = False
     absent_client: Literal["original", "bad-gateway"] = "original"
+    policy_any_of: Literal["one", "all"] = "one"
 
     max_seats_code: int = 403
     max_seats_message: str = "MaxSeatCountReached: no seat is left for {user}"
