@@ -14,8 +14,6 @@ import yaml
 from harness.running import checking, collecting, explaining, selecting, snippets, step_library
 from harness.running.session import plugins
 
-pytest_plugins = ["pytester"]
-
 # pytester forgets modules that a run imports; what is slow to import, or cannot be imported twice, is imported here.
 KEPT = (
     faker,

@@ -1,0 +1,3 @@
+"""What has to be known before any test is collected."""
+
+pytest_plugins = ["pytester"]
