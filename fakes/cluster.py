@@ -8,24 +8,33 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from fakes.apimachinery.clock import Clock, FakeClock
 from fakes.apimachinery.names import Names
 from fakes.apimachinery.pki import CertificateAuthority, pem_to_der
-from fakes.apiserver.authentication.user import UserInfo
+from fakes.apiserver.authentication.user import UserInfo, service_account_groups, service_account_username
+from fakes.apiserver.authentication.x509 import CertificateVerifier
 from fakes.apiserver.endpoints.filters.audit import AuditLog
 from fakes.apiserver.endpoints.http import ASGIApp
 from fakes.apiserver.loopback import Driver, LoopbackClient, exchange, http_scope
 from fakes.apiserver.storage.memory import MemoryStorage
 from fakes.kube.aggregator import Backend, InProcessBackends
 from fakes.kube.composition import FRONT_PROXY, KubeAPIServer, KubeConfig
+from fakes.mirrord import chart
+from fakes.mirrord.model.license import License
+from fakes.mirrord.model.settings import FixedStatistics, Settings
+from fakes.mirrord.server import OperatorAPIServer, front_proxied
 
-__all__ = ["Credentials", "FakeCluster"]
+__all__ = ["Credentials", "FakeCluster", "FixedStatistics", "License", "Settings"]
 
 _PKI_START: Final = datetime(2000, 1, 1, tzinfo=UTC)
 _PKI_LIFETIME: Final = timedelta(days=365 * 100)
 _LOOPBACK = UserInfo(name="system:apiserver", groups=("system:masters", "system:authenticated"))
+_OPERATOR = UserInfo(
+    name=service_account_username(chart.NAMESPACE, chart.SERVICE_ACCOUNT),
+    groups=service_account_groups(chart.NAMESPACE),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,11 +78,14 @@ class FakeCluster:
         clock: what time it is there; a FakeClock unless said otherwise.
         seed: for names, uids and everything else that is random in it, but not for keys.
         controllers: whether ClusterRoles are aggregated and namespaces empty themselves, and so on.
+        operator: whether the model of the operator is installed, as the product's chart would.
+        operator_settings: how that operator behaves.
     """
 
     def __init__(
         self, *, clock: Clock | None = None, seed: int | str | None = 0, controllers: Sequence[str] | None = None,
-        tokens: Mapping[str, UserInfo] | None = None,
+        tokens: Mapping[str, UserInfo] | None = None, operator: Literal["model", "none"] = "none",
+        operator_settings: Settings | None = None,
     ) -> None:  # fmt: skip
         self.clock = clock if clock is not None else FakeClock()
         self.names = Names(seed)
@@ -86,13 +98,14 @@ class FakeCluster:
         self._front_proxy_der = pem_to_der(front_proxy)
         self._servers = _Servers()
         self._loopback_token = self.names.bytes(16).hex()
+        self._operator_token = self.names.bytes(16).hex()
         self._settling = False
         backends = InProcessBackends(self.storage, self._servers.by_service, self._front_proxy_der)
         self.kube = KubeAPIServer(
             KubeConfig(
                 clock=self.clock, storage=self.storage, audit=self.audit, client_ca=self.client_ca,
                 front_proxy_ca=self.front_proxy_ca, backends=backends,
-                tokens={self._loopback_token: _LOOPBACK, **(tokens or {})},
+                tokens={self._loopback_token: _LOOPBACK, self._operator_token: _OPERATOR, **(tokens or {})},
                 aggregated_roles=controllers is None or "clusterrole-aggregation" in controllers,
             )
         )  # fmt: skip
@@ -101,6 +114,22 @@ class FakeCluster:
         self.kube.app.after_request = self.settle
         if isinstance(self.clock, FakeClock):
             self.clock.settle = self._settle_after_wake
+        self.operator = (
+            self._install_operator(operator_settings or Settings()) if operator == "model" else None
+        )
+
+    def _install_operator(self, settings: Settings) -> OperatorAPIServer:
+        """Create what the chart does, and put the operator behind its Service."""
+        verifier = CertificateVerifier([self.front_proxy_ca.certificate], self.clock)
+        operator = OperatorAPIServer(
+            clock=self.clock, names=self.names, kubernetes=self._token_client(self._operator_token),
+            authenticator=front_proxied(verifier, [FRONT_PROXY]), settings=settings,
+        )  # fmt: skip
+        for path, obj in chart.creations(settings):
+            self.driver.run(self.client().request("POST", path, body=obj))
+        self.serve_behind(chart.NAMESPACE, chart.SERVICE, operator.app)
+        self.settle()
+        return operator
 
     def serve_behind(self, namespace: str, service: str, app: ASGIApp) -> None:
         """Put a server of this process behind a Service."""
@@ -131,8 +160,11 @@ class FakeCluster:
     def client(self, user: str = "", groups: Sequence[str] = ()) -> LoopbackClient:
         """A client as that user; as the server itself without one."""
         if not user:
-            return LoopbackClient(self.app, headers=[(b"authorization", b"Bearer " + self._loopback_token.encode())])
+            return self._token_client(self._loopback_token)
         return LoopbackClient(self.app, peer_certificate=self.credentials(user, groups).der)
+
+    def _token_client(self, token: str) -> LoopbackClient:
+        return LoopbackClient(self.app, headers=[(b"authorization", b"Bearer " + token.encode())])
 
     def close(self) -> None:
         """Stop everything that waits."""

@@ -1,1 +1,1 @@
-"""What the operator does unasked: closing sessions whose time is up."""
+"""What the operator does unasked: it closes sessions whose time has come, and follows the pods of their targets."""

@@ -1,1 +1,1 @@
-"""One resource of operator.metalbear.co a module."""
+"""The resources of operator.metalbear.co/v1, one a module: how the state of the model is read and changed through an API."""

@@ -1,0 +1,104 @@
+"""The mirrord operator: an aggregated API server with the group operator.metalbear.co/v1, over the model of its sessions.
+
+It learns who asks from the front proxy, whether they may by asking the cluster, and of workloads only what the cluster
+tells its client. Not served: events, queue splits, database branches, preview environments, other clusters; and no pod is
+ever copied or given an agent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from fakes.apimachinery.client import Client
+from fakes.apimachinery.clock import Clock
+from fakes.apimachinery.names import Names
+from fakes.apiserver.authentication.anonymous import AnonymousAuthenticator
+from fakes.apiserver.authentication.authenticator import Authenticator
+from fakes.apiserver.authentication.request_header import RequestHeaderAuthenticator
+from fakes.apiserver.authentication.union import UnionAuthenticator
+from fakes.apiserver.authentication.x509 import CertificateVerifier
+from fakes.apiserver.authorization.authorizer import Authorizer
+from fakes.apiserver.authorization.delegating import SubjectAccessReviewAuthorizer
+from fakes.apiserver.authorization.denial import forbidden
+from fakes.apiserver.authorization.privileged import PathAuthorizer
+from fakes.apiserver.authorization.union import UnionAuthorizer
+from fakes.apiserver.endpoints.filters.audit import AuditLog
+from fakes.apiserver.endpoints.http import Request, Response
+from fakes.apiserver.endpoints.installer import APIInstaller
+from fakes.apiserver.endpoints.services import Services
+from fakes.apiserver.server import APIServer, ServerConfig
+from fakes.apiserver.storage.memory import MemoryStorage
+from fakes.mirrord.controllers.expiry import Expiry
+from fakes.mirrord.model.settings import Settings
+from fakes.mirrord.pages import HEALTH_PATHS, Pages
+from fakes.mirrord.registry.codec import decode_delete_options
+from fakes.mirrord.registry.mirrord_operators import MirrordOperatorsREST
+from fakes.mirrord.registry.resources import Served, scopes
+from fakes.mirrord.registry.session_objects import SessionObjects
+from fakes.mirrord.registry.sessions import SessionsREST
+from fakes.mirrord.registry.tables import OperatorTable, SessionTable
+from fakes.mirrord.sessions import Sessions
+
+__all__ = ["OperatorAPIServer", "delegated", "front_proxied"]
+
+
+def front_proxied(verifier: CertificateVerifier, allowed_names: Collection[str]) -> Authenticator:
+    """The authenticator of an operator in a cluster: whoever does not come by the front proxy is nobody."""
+    proxy = RequestHeaderAuthenticator(verifier, allowed_names=allowed_names)
+    return UnionAuthenticator(proxy, otherwise=AnonymousAuthenticator())
+
+
+def delegated(kubernetes: Client) -> Authorizer:
+    """The authorizer of an operator in a cluster: health is for everybody, all else is asked of the cluster."""
+    return UnionAuthorizer(PathAuthorizer(HEALTH_PATHS), SubjectAccessReviewAuthorizer(kubernetes))
+
+
+class OperatorAPIServer:
+    """An operator; ``app`` is the ASGI application.
+
+    Args:
+        kubernetes: a client of the cluster, with the rights of the operator's service account.
+        authenticator: knows whoever the front proxy speaks for.
+        authorizer: ``delegated(kubernetes)`` unless the server stands alone.
+    """
+
+    def __init__(
+        self, *, clock: Clock, names: Names, kubernetes: Client, authenticator: Authenticator,
+        authorizer: Authorizer | None = None, settings: Settings | None = None,
+    ) -> None:  # fmt: skip
+        self.sessions = Sessions(clock, settings or Settings())
+        self.audit = AuditLog()
+        self._storage = MemoryStorage(names)
+        self._objects = SessionObjects(self.sessions, self._storage)
+        self.expiry = Expiry(clock, self.sessions)
+        allowed = authorizer if authorizer is not None else delegated(kubernetes)
+        services = Services(
+            clock=clock, authorizer=allowed, forbidden=forbidden, decode_delete_options=decode_delete_options
+        )
+        self._installer = APIInstaller(services)
+        for scope in scopes(self._served(clock)):
+            self._installer.install(scope)
+        self._pages = Pages(self._installer)
+        config = ServerConfig(
+            name="mirrord-operator", clock=clock, names=names, authenticator=authenticator, authorizer=allowed,
+            forbidden=forbidden, audit=self.audit,
+        )  # fmt: skip
+        self.app = APIServer(self._handle, config)
+
+    def _served(self, clock: Clock) -> list[Served]:
+        sessions = SessionsREST(self.sessions, self._objects, self._storage, clock)
+        return [
+            Served(
+                kind="MirrordOperator", plural="mirrordoperators", namespaced=False,
+                storage=MirrordOperatorsREST(self.sessions, self._storage), table=OperatorTable(),
+            ),
+            Served(
+                kind="Session", plural="sessions", storage=sessions, table=SessionTable(), cluster_paths=True,
+                present=self._objects.present,
+            ),
+        ]  # fmt: skip
+
+    async def _handle(self, request: Request) -> Response:
+        if not request.info.is_resource:
+            return self._pages.respond(request)
+        return await self._installer.dispatch(request)
