@@ -33,6 +33,7 @@ _PROTOBUF = "application/vnd.kubernetes.protobuf"
 _SCHEME = "pkg/api/legacyscheme/scheme.go:30"
 _OPTIONS_SCHEME = "pkg/apis/meta/internalversion/scheme/register.go:27"
 _SHOWN_BYTES = 30
+_ENVELOPE = ("apiVersion", "kind", "metadata")
 _FIND_KIND = (
     'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
 )
@@ -116,7 +117,7 @@ def decode_custom(
         message = f"Object 'Kind' is missing in '{raw.decode('utf-8', 'replace')}'"
         raise _refusal(message, raw, None, expected)
     if given.group_version != expected.group_version:
-        raise _wrong_version(given, expected)
+        raise _wrong_custom_version(parsed.value, raw, given, expected, strict)
     if given.kind != expected.kind:
         wrong = FieldError.invalid("kind", given.kind, f"must be {expected.kind}")
         name = (parsed.value.get("metadata") or {}).get("name") or ""
@@ -245,6 +246,19 @@ def _convert(kind: GroupVersionKind, expected: GroupVersionKind, node: Type) -> 
     if f"{_internal_package(kind.group)}.{kind.kind}" != wanted:
         raise CoercionError(f"converting ({node.go_type}) to ({wanted}): unknown conversion")
     raise _wrong_version(kind, expected)
+
+
+def _wrong_custom_version(
+    value: dict[str, Any], raw: bytes, given: GroupVersionKind, expected: GroupVersionKind, strict: FieldValidation
+) -> StatusError:
+    """The refusal of another version, whose fields nobody knows: that is told first."""
+    unknown = [f"unknown field {golang.quote(name)}" for name in sorted(value) if name not in _ENVELOPE]
+    if unknown and strict == "Strict":
+        return _refusal(f"strict decoding error: {', '.join(unknown)}", raw, given, expected)
+    error = _wrong_version(given, expected)
+    if strict == "Warn":
+        error.headers = tuple(("Warning", f"299 - {golang.quote(text)}") for text in unknown)
+    return error
 
 
 def _wrong_version(kind: GroupVersionKind, expected: GroupVersionKind) -> StatusError:

@@ -73,7 +73,7 @@ def parse_yaml(raw: bytes, *, repeated: bool = True) -> Parsed:
         ParseError: the text is not YAML.
     """
     try:
-        root = yaml.compose(raw.decode("utf-8", "replace"), Loader=yaml.SafeLoader)
+        root = yaml.compose(raw.decode("utf-8", "replace"), Loader=yaml.CSafeLoader)
     except yaml.MarkedYAMLError as error:
         raise ParseError(_yaml_message(error)) from error
     except (yaml.YAMLError, RecursionError) as error:

@@ -12,9 +12,9 @@ import msgspec
 
 from fakes.apimachinery.clock import enter_loop
 from fakes.apimachinery.status import StatusError
-from fakes.apiserver.endpoints.http import ASGIApp, Message, Scope
+from fakes.apiserver.endpoints.http import ASGIApp, Message, Receive, Scope
 
-__all__ = ["Driver", "LoopbackClient", "exchange", "http_scope", "status_error"]
+__all__ = ["Driver", "LoopbackClient", "exchange", "http_scope", "receiving", "status_error"]
 
 T = TypeVar("T")
 
@@ -99,12 +99,24 @@ def http_scope(
     }  # fmt: skip
 
 
+def receiving(body: bytes) -> Receive:
+    """The client's side of an exchange: a body, and then a client that waits for the answer without going away."""
+    sent = False
+
+    async def receive() -> Message:
+        nonlocal sent
+        if sent:
+            await enter_loop()
+            await asyncio.get_running_loop().create_future()
+        sent = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
 async def exchange(app: ASGIApp, scope: Scope, body: bytes) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
     """One request and its whole answer: status, headers, body."""
     status, headers, chunks = 0, [], []  # type: ignore[var-annotated]
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Message) -> None:
         nonlocal status, headers
@@ -113,7 +125,7 @@ async def exchange(app: ASGIApp, scope: Scope, body: bytes) -> tuple[int, list[t
         else:
             chunks.append(message.get("body", b""))
 
-    await app(scope, receive, send)
+    await app(scope, receiving(body), send)
     return status, headers, chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
@@ -178,9 +190,6 @@ class LoopbackClient:
         failure: list[StatusError] = []
         code = 0
 
-        async def receive() -> Message:
-            return {"type": "http.request", "body": b"", "more_body": False}
-
         async def send(message: Message) -> None:
             nonlocal code
             if message["type"] == "http.response.start":
@@ -193,7 +202,8 @@ class LoopbackClient:
 
         async def run() -> None:
             try:
-                await self._app(self._scope("GET", path, {**(query or {}), "watch": "true"}, ()), receive, send)
+                scope = self._scope("GET", path, {**(query or {}), "watch": "true"}, ())
+                await self._app(scope, receiving(b""), send)
             finally:
                 lines.put_nowait(None)
 

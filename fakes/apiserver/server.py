@@ -6,10 +6,11 @@ server, or a caller in the same process.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
-from fakes.apimachinery.clock import Clock
+from fakes.apimachinery.clock import Clock, enter_loop
 from fakes.apimachinery.names import Names
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.authentication.authenticator import Authenticator
@@ -107,9 +108,32 @@ async def _refuse_upgrade(response: Response, send: Send) -> None:
     await send({"type": "websocket.http.response.body", "body": response.body})
 
 
-async def _stream(response: Stream, receive: Receive, send: Send) -> None:  # noqa: ARG001 - see serving for disconnects
+async def _stream(response: Stream, receive: Receive, send: Send) -> None:
+    """Send chunks as they come; the client's going away ends it at once, and with it whatever makes the chunks."""
     await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
-    chunks = response.chunks
+    await enter_loop()
+    sending = asyncio.current_task()
+    gone = False
+
+    async def listen() -> None:
+        nonlocal gone
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        gone = True
+        if sending is not None:
+            sending.cancel()
+
+    listening = asyncio.get_running_loop().create_task(listen())
+    try:
+        await _send_chunks(response.chunks, send)
+    except asyncio.CancelledError:
+        if not gone or sending is None or sending.uncancel() > 0:
+            raise
+    finally:
+        listening.cancel()
+
+
+async def _send_chunks(chunks: AsyncIterator[bytes], send: Send) -> None:
     try:
         async for chunk in chunks:
             await send({"type": "http.response.body", "body": chunk, "more_body": True})

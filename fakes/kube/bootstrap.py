@@ -5,7 +5,7 @@ Source: observed on a kube-apiserver v1.36.2 without controllers.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -37,13 +37,14 @@ _REQUEST_HEADER = {
 
 def fill(
     storage: Storage, now: datetime, *, versions: Iterable[tuple[str, str]], client_ca: str, front_proxy_ca: str,
-    aggregated: bool,
+    aggregated: bool, own: Callable[[str, Object], Object],
 ) -> None:  # fmt: skip
     """Put the objects of a fresh cluster into a storage.
 
     Args:
         versions: group and version of everything that is served here.
         client_ca, front_proxy_ca: PEM, for whoever must trust our users and our front proxy.
+        own: gives an object of a role or binding its managed fields; called with the resource's plural.
         aggregated: whether the aggregated ClusterRoles have their rules already, as a controller would see to.
     """
     stamp = rfc3339(now)
@@ -59,7 +60,8 @@ def fill(
     for name in NAMESPACES:
         put("namespaces", _namespace(name))
     for obj in bootstrap_objects(aggregated=aggregated):
-        put(f"{_PLURALS[obj['kind']]}.{_RBAC}", obj)
+        plural = _PLURALS[obj["kind"]]
+        put(f"{plural}.{_RBAC}", own(plural, obj))
     put("configmaps", _authentication(client_ca, front_proxy_ca))
     for obj in _priority_classes():
         put("priorityclasses.scheduling.k8s.io", obj)

@@ -28,7 +28,7 @@ from fakes.apiserver.endpoints.filters.audit import AuditLog
 from fakes.apiserver.endpoints.filters.impersonation import with_impersonation
 from fakes.apiserver.endpoints.http import Handler
 from fakes.apiserver.endpoints.installer import APIInstaller
-from fakes.apiserver.endpoints.request_scope import RequestScope
+from fakes.apiserver.endpoints.request_scope import PatchContext, RequestScope
 from fakes.apiserver.endpoints.services import Services
 from fakes.apiserver.registry.store import Store
 from fakes.apiserver.server import APIServer, ServerConfig
@@ -39,7 +39,7 @@ from fakes.kube.aggregator import Aggregator, Backends
 from fakes.kube.builtin.install import BuiltinInstaller
 from fakes.kube.builtin.openapi import CustomKind
 from fakes.kube.builtin.resources import builtin_resources
-from fakes.kube.builtin.schemas import BuiltinTypes
+from fakes.kube.builtin.schemas import builtin_types
 from fakes.kube.custom_resources.endpoints import EndpointBuilder
 from fakes.kube.custom_resources.lifecycle import DEFINITIONS, DefinitionController, DefinitionStore
 from fakes.kube.custom_resources.serving import CustomResources
@@ -56,6 +56,7 @@ from fakes.kube.tokens import ServiceAccountTokenAuthenticator, ServiceAccountTo
 
 __all__ = ["KubeAPIServer", "KubeConfig"]
 
+_RBAC = "rbac.authorization.k8s.io"
 FRONT_PROXY = "front-proxy-client"
 
 
@@ -97,7 +98,7 @@ class KubeAPIServer:
         self.token_reviewer = TokenReviewer(
             static=self.static_tokens, accounts=self.account_tokens, audiences=self.tokens.audiences
         )
-        self.types = BuiltinTypes()
+        self.types = builtin_types()
         self.stores: dict[str, Store] = {}
         self.services = Services(
             clock=clock, authorizer=self.authorizer, forbidden=forbidden, decode_delete_options=self._delete_options
@@ -138,7 +139,16 @@ class KubeAPIServer:
         bootstrap.fill(
             self.config.storage, now, versions=versions, client_ca=self.config.client_ca.pem.decode(),
             front_proxy_ca=self.config.front_proxy_ca.pem.decode(), aggregated=self.config.aggregated_roles,
+            own=self._owned_by_server,
         )  # fmt: skip
+        self.config.storage.compact(self.config.storage.revision)
+
+    def _owned_by_server(self, resource: str, obj: dict[str, Any]) -> dict[str, Any]:
+        """A bootstrap object with the server as the manager of its fields."""
+        scope = self.installer.scope(_RBAC, "v1", resource)
+        if scope is None:
+            return obj
+        return scope.codec.own(None, obj, PatchContext("kube-apiserver", "", self.config.clock.now()))
 
     def _server_config(self) -> ServerConfig:
         config = self.config

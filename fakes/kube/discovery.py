@@ -82,7 +82,7 @@ class ClusterDiscovery:
             return document_response(request, api_group(found, typed=True))
         for each in found.versions:
             if each.version == version:
-                return document_response(request, resource_list(group, version, each.resources))
+                return document_response(request, resource_list(group, version, each.resources, by_name=not each.response_groups))
         if self._builtin(group):
             raise StatusError.no_such_resource()
         return not_found_page()

@@ -53,14 +53,15 @@ def api_group(group: DiscoveredGroup, *, typed: bool) -> dict[str, Any]:
     return {**head, "name": group.group, "versions": versions, "preferredVersion": versions[0]}
 
 
-def resource_list(group: str, version: str, resources: Sequence[APIResource]) -> dict[str, Any]:
-    """An APIResourceList; that of the core group has no ``apiVersion``."""
+def resource_list(group: str, version: str, resources: Sequence[APIResource], *, by_name: bool = True) -> dict[str, Any]:
+    """An APIResourceList; that of the core group has no ``apiVersion``. Custom resources stay in their order."""
     rows: list[dict[str, Any]] = []
     for resource in resources:
         if resource.verbs:
             rows.append(_row(resource))
         rows.extend(_subresource_row(resource, each) for each in resource.subresources)
-    rows.sort(key=lambda row: row["name"])
+    if by_name:
+        rows.sort(key=lambda row: row["name"])
     head = {"kind": "APIResourceList", "apiVersion": "v1"} if group else {"kind": "APIResourceList"}
     return {**head, "groupVersion": f"{group}/{version}" if group else version, "resources": rows}
 

@@ -84,7 +84,7 @@ def _fits(request: Request, scope: RequestScope) -> bool:
     if info.special == "proxy" and not connecting:
         return False
     if scope.resource.namespaced:
-        return bool(info.namespace) or not info.name or scope.cluster_paths
+        return bool(info.namespace) or len(info.parts) == 1 or scope.cluster_paths
     return not info.namespace or info.resource == "namespaces"
 
 

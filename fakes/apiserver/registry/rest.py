@@ -155,8 +155,11 @@ class Watcher(Protocol):
 
 @runtime_checkable
 class Creater(Protocol):
-    async def create(self, context: Context, obj: Object, name: str = "") -> Stored:
-        """``name`` is that of the URL, for what is created under an object (a binding, a token)."""
+    async def create(self, context: Context, obj: Object, name: str = "") -> Stored | Object:
+        """``name`` is that of the URL, for what is created under an object (a binding, a token).
+
+        What answers with a Status gives that as it is, with ``kind`` and ``apiVersion``.
+        """
         ...
 
 

@@ -265,7 +265,7 @@ class Store:
         if metadata.get("deletionTimestamp") and self._may_go(obj):
             if context.dry_run:
                 return Stored(existing.key, obj, existing.revision)
-            self.storage.delete(self.table, existing.key, obj)
+            self.storage.delete(self.table, existing.key)
             return Stored(existing.key, obj, existing.revision)
         if same(obj, existing.object):
             return existing
@@ -306,9 +306,9 @@ class Store:
         show = self.strategy.returns_deleted_object
         if context.dry_run:
             return Deleted(Stored(existing.key, obj, existing.revision), gone=True, show=show)
-        if obj["metadata"].get("finalizers"):
-            obj = {**obj, "metadata": {**obj["metadata"], "finalizers": []}}
-        return Deleted(self.storage.delete(self.table, existing.key, obj), gone=True, show=show)
+        gone = self.storage.delete(self.table, existing.key)
+        metadata = {**obj["metadata"], "resourceVersion": str(gone.revision)}
+        return Deleted(Stored(existing.key, {**obj, "metadata": metadata}, gone.revision), gone=True, show=show)
 
     async def delete_collection(self, context: Context, options: DeleteOptions, which: ListOptions) -> Listed:
         listed = await self.list(context, which)

@@ -39,9 +39,6 @@ class Strategy:
     graceful: ClassVar[bool] = False
     """Deletion may wait for somebody (a kubelet): see ``grace_period``."""
 
-    standard_finalizers: ClassVar[bool] = False
-    """Finalizers without a domain must be those that Kubernetes knows: so for built-in kinds, not for custom ones."""
-
     validate_name: Callable[[str], list[str]] = staticmethod(dns1123_subdomain)
     """What is wrong with ``metadata.name``; each text is the detail of an Invalid error."""
 

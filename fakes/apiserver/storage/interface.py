@@ -147,6 +147,10 @@ class Storage(Protocol):
         """
         ...
 
+    def begin(self, resource: str) -> None:
+        """From now on the changes of a resource are remembered: a watch cannot begin earlier."""
+        ...
+
     def compact(self, revision: int) -> None:
         """Forget the history up to and including a revision."""
         ...

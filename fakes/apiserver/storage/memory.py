@@ -23,9 +23,10 @@ _AFTER_ALL_KEYS = "\U0010ffff"
 class _Table:
     """The objects of one resource: by key, and their keys in order."""
 
-    __slots__ = ("by_key", "keys", "watches")
+    __slots__ = ("by_key", "keys", "since", "watches")
 
     def __init__(self) -> None:
+        self.since = 0
         self.by_key: dict[str, Stored] = {}
         self.keys: list[str] = []
         self.watches: dict[_MemoryWatch, None] = {}
@@ -174,6 +175,8 @@ class MemoryStorage:
         table = self._tables.get(resource)
         if table is None:
             table = self._tables[resource] = _Table()
+        if since < table.since:
+            raise CompactedError(since, table.since)
         backlog: deque[Event] = deque()
         for event in reversed(self._history):
             if event.stored.revision <= since:
@@ -181,6 +184,12 @@ class MemoryStorage:
             if event.resource == resource and event.stored.key.startswith(prefix):
                 backlog.appendleft(event)
         return _MemoryWatch(table, prefix, backlog, since, self._backlog)
+
+    def begin(self, resource: str) -> None:
+        if resource not in self._tables:
+            self._tables[resource] = _Table()
+        if not self._tables[resource].since:
+            self._tables[resource].since = self._revision
 
     def compact(self, revision: int) -> None:
         while self._history and self._history[0].stored.revision <= revision:

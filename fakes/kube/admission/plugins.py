@@ -6,6 +6,7 @@ from fakes.apiserver.admission.chain import AdmissionChain
 from fakes.apiserver.authorization.authorizer import Decider
 from fakes.apiserver.authorization.policy import Policy
 from fakes.apiserver.storage.interface import Storage
+from fakes.kube.admission.builtin import BuiltinAdmission
 from fakes.kube.admission.lifecycle import NamespaceLifecycle
 from fakes.kube.rbac.granting import GrantingCheck
 
@@ -16,6 +17,6 @@ def admission_chain(storage: Storage, decider: Decider, policy: Policy) -> Admis
     """The plugins that are on by default, as far as they are simulated."""
     lifecycle = NamespaceLifecycle(storage)
     return AdmissionChain(
-        mutators=[lifecycle, GrantingCheck(decider, policy)],
+        mutators=[lifecycle, BuiltinAdmission(storage), GrantingCheck(decider, policy)],
         validators=[lifecycle],
     )

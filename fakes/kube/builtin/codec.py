@@ -153,7 +153,7 @@ def read_configuration(raw: bytes) -> Object:
     try:
         value = parse_yaml(raw).value
     except ParseError as error:
-        raise StatusError.bad_request(f"error decoding YAML: {error}") from error
+        raise StatusError.bad_request(f"error decoding YAML: error converting YAML to JSON: {error}") from error
     if not isinstance(value, dict):
         what = "null" if value is None else "string"
         message = f"error decoding YAML: json: cannot unmarshal {what} into Go value of type map[string]interface {{}}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 from typing import Any, cast
 
 from fakes.apimachinery.schema import GroupVersionKind
@@ -15,7 +16,7 @@ from fakes.apimachinery.types import ANY, Presence, Type
 from fakes.kube.builtin.definitions import Schema, definition_of, definitions, short_name
 from fakes.kube.builtin.fields import StructFacts, struct_facts
 
-__all__ = ["BuiltinTypes"]
+__all__ = ["BuiltinTypes", "builtin_types"]
 
 _META = "io.k8s.apimachinery.pkg.apis.meta.v1"
 _SCALARS = {
@@ -42,6 +43,12 @@ _FORMATS = {
 }
 _KEY_DEFAULTS = {"protocol": "TCP"}  # of ports: the only keys of a list that have a default
 _ENVELOPE = ("kind", "apiVersion")
+
+
+@cache
+def builtin_types() -> BuiltinTypes:
+    """The types, built once per process: they never change."""
+    return BuiltinTypes()
 
 
 class BuiltinTypes:

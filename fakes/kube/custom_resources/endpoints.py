@@ -80,6 +80,7 @@ class EndpointBuilder:
             namespaced=version.namespaced, strategy=CustomResourceStrategy(version), storage=self.storage,
             clock=self.clock,
         )  # fmt: skip
+        self.storage.begin(store.table)
         codec = CustomResourceCodec(version, alone=alone)
         for stored in self.storage.list(store.table):
             codec.refresh(stored.object)
@@ -136,5 +137,5 @@ def scale_store(
     def write(obj: Object, changed: Object) -> Object:
         return scale.replace(obj, (changed.get("spec") or {}).get("replicas", 0))
 
-    return ScaleStore(store, api_version=version.kind.api_version, paths=paths, read=read, write=write)
+    return ScaleStore(store, api_version=version.kind.api_version, paths=paths, read=read, write=write, checked=False)
 

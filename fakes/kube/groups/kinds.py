@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from fakes.apimachinery.table import DefaultTableConvertor, TableConvertor
+from fakes.apimachinery.table import TableConvertor
 from fakes.apiserver.registry.strategy import Object, Strategy
 from fakes.kube.groups.addresses import Allocator
+from fakes.kube.groups.apiextensions import CustomResourceDefinitionStrategy
+from fakes.kube.groups.apiregistration import APIServiceStrategy, APIServiceTable
 from fakes.kube.groups.authentication import default_token_request
 from fakes.kube.groups.registry import strategy_of
+from fakes.kube.printers import printer_of
 from fakes.kube.rbac.strategies import (
     ClusterRoleBindingStrategy, ClusterRoleStrategy, RoleBindingStrategy, RoleStrategy,
 )  # fmt: skip
@@ -39,16 +42,8 @@ def strategy_for(group: str, version: str, kind: str, *, allocator: Allocator | 
         case "rbac.authorization.k8s.io", _ if kind in _RBAC:
             return _RBAC[kind]()
         case "apiextensions.k8s.io", "CustomResourceDefinition":
-            try:
-                from fakes.kube.groups.apiextensions import CustomResourceDefinitionStrategy
-            except ImportError:
-                return Strategy()
             return CustomResourceDefinitionStrategy()
         case "apiregistration.k8s.io", "APIService":
-            try:
-                from fakes.kube.groups.apiregistration import APIServiceStrategy
-            except ImportError:
-                return Strategy()
             return APIServiceStrategy()
         case "authentication.k8s.io", "TokenRequest":
             return TokenRequestStrategy()
@@ -58,8 +53,6 @@ def strategy_for(group: str, version: str, kind: str, *, allocator: Allocator | 
 
 def table_for(group: str, version: str, kind: str) -> TableConvertor:
     """The columns of a kind."""
-    try:
-        from fakes.kube.printers import printer_of
-    except ImportError:
-        return DefaultTableConvertor()
+    if (group, kind) == ("apiregistration.k8s.io", "APIService"):
+        return APIServiceTable()
     return printer_of(group, version, kind)

@@ -40,9 +40,9 @@ class NamespaceStore(Store):
             existing = Stored(existing.key, marked, existing.revision)
         elif not self._may_go(obj):
             return Deleted(existing, gone=False, show=True)
-        if context.dry_run:
-            return Deleted(existing, gone=True, show=True)
-        return Deleted(self.storage.delete(self.table, existing.key, existing.object), gone=True, show=True)
+        if not context.dry_run:
+            self.storage.delete(self.table, existing.key)
+        return Deleted(existing, gone=True, show=True)
 
 
 class _FinalizeUpdates(NamespaceStore):

@@ -5,8 +5,6 @@ There are no containers: logs are empty, and connections are refused as for a po
 
 from __future__ import annotations
 
-from typing import Any
-
 from fakes.apimachinery.clock import rfc3339
 from fakes.apimachinery.schema import GroupResource
 from fakes.apimachinery.selectors import LabelSelector
@@ -27,7 +25,7 @@ class BindingStore:
     def __init__(self, pods: Store) -> None:
         self._pods = pods
 
-    async def create(self, context: Context, obj: Object, name: str = "") -> Stored:
+    async def create(self, context: Context, obj: Object, name: str = "") -> Object:
         name = name or obj["metadata"]["name"]
         node = (obj.get("target") or {}).get("name", "")
 
@@ -44,7 +42,7 @@ class BindingStore:
         obj = await bind(stored)
         if not context.dry_run:
             self._pods.storage.put(self._pods.table, stored.key, obj)
-        return _answer(success(code=201))
+        return success(code=201)
 
 
 def _bound(pod: Object, node: str, now: str) -> Object:
@@ -60,7 +58,7 @@ class EvictionStore:
     def __init__(self, pods: Store) -> None:
         self._pods = pods
 
-    async def create(self, context: Context, obj: Object, name: str = "") -> Stored:
+    async def create(self, context: Context, obj: Object, name: str = "") -> Object:
         sent = obj["metadata"].get("name", "")
         if sent and sent != name:
             raise StatusError.bad_request("name in URL does not match name in Eviction object")
@@ -75,7 +73,7 @@ class EvictionStore:
                 resource_version=preconditions.get("resourceVersion"),
             ),
         )  # fmt: skip
-        return _answer(success(code=201))
+        return success(code=201)
 
     def _check_budgets(self, context: Context, pod: Stored) -> None:
         labels = pod.object["metadata"].get("labels") or {}
@@ -97,12 +95,6 @@ class EvictionStore:
                 }
                 error.headers = ()
                 raise error
-
-
-def _answer(status: dict[str, Any]) -> Stored:
-    """A Status in the form of a stored object: what goes out is its content after kind and version."""
-    content = {name: value for name, value in status.items() if name not in ("kind", "apiVersion")}
-    return Stored("", content, 0)
 
 
 class LogStore:

@@ -7,7 +7,7 @@ from fakes.apiserver.endpoints.handlers.context import admission, manager_of, wr
 from fakes.apiserver.endpoints.http import Request, Response
 from fakes.apiserver.endpoints.negotiation import negotiate
 from fakes.apiserver.endpoints.options import write_options
-from fakes.apiserver.endpoints.output import object_response
+from fakes.apiserver.endpoints.output import document_response, object_response
 from fakes.apiserver.endpoints.request_scope import PatchContext, RequestScope
 
 __all__ = ["check_namespace", "create"]
@@ -30,6 +30,8 @@ async def create(request: Request, scope: RequestScope) -> Response:
     obj = scope.codec.own(None, obj, PatchContext(manager, scope.subresource, context.now))
     await scope.admission.admit(admission(request, scope, "CREATE", obj, None, dry_run=options.dry_run))
     stored = await scope.rest.create(context, obj, request.info.name)
+    if isinstance(stored, dict):
+        return document_response(request, stored, 201)
     return object_response(request, scope, form, stored, 201)
 
 
@@ -41,6 +43,7 @@ def check_namespace(metadata: dict[str, object], namespace: str, *, namespaced: 
     """
     sent = metadata.get("namespace") or ""
     if not namespaced:
+        metadata.pop("namespace", None)
         return
     if sent and sent != namespace:
         message = "the namespace of the provided object does not match the namespace sent on the request"
