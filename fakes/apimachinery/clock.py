@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import heapq
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from datetime import UTC, datetime, timedelta
 from types import coroutine
 from typing import Protocol
@@ -38,7 +38,7 @@ class Clock(Protocol):
 
 
 @coroutine
-def enter_loop():  # type: ignore[no-untyped-def]
+def enter_loop() -> Generator[None, None, None]:
     """Yield once. A caller that drives a coroutine by hand sees it and goes on inside an event loop.
 
     Whatever needs a running loop awaits this first; so a request that never waits never needs a loop.
@@ -107,7 +107,12 @@ class FakeClock:
             return
         await enter_loop()
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        timer = self.call_at(deadline, lambda: woken.done() or woken.set_result(None))
+
+        def wake() -> None:
+            if not woken.done():
+                woken.set_result(None)
+
+        timer = self.call_at(deadline, wake)
         try:
             await woken
         finally:

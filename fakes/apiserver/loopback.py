@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Generator, Mapping, Sequence
 from types import coroutine
 from typing import Any, TypeVar
 from urllib.parse import urlencode
@@ -20,21 +20,21 @@ T = TypeVar("T")
 
 
 @coroutine
-def _resume(started: Coroutine[Any, Any, T]):  # type: ignore[no-untyped-def]
+def _resume(started: Coroutine[Any, Any, T]) -> Generator[Any, Any, T]:
     """Go on with a coroutine that was driven by hand up to its first wait."""
     value: Any = None
     while True:
         try:
             waited = started.send(value)
         except StopIteration as done:
-            return done.value
+            return done.value  # type: ignore[no-any-return]
         try:
             value = yield waited
         except BaseException as error:
             try:
                 waited = started.throw(error)
             except StopIteration as done:
-                return done.value
+                return done.value  # type: ignore[no-any-return]
             value = yield waited
 
 
@@ -60,7 +60,7 @@ class Driver:
             work.send(None)
         except StopIteration as done:
             return done.value  # type: ignore[no-any-return]
-        return self.loop.run_until_complete(_resume(work))  # type: ignore[no-any-return]
+        return self.loop.run_until_complete(_resume(work))
 
     def idle(self) -> None:
         """Let everything that is ready happen."""
@@ -88,7 +88,11 @@ async def _nothing() -> None:
 
 
 def http_scope(
-    method: str, path: str, query: bytes, headers: Sequence[tuple[bytes, bytes]], peer_certificate: bytes | None = None
+    method: str,
+    path: str,
+    query: bytes,
+    headers: Sequence[tuple[bytes, bytes]],
+    peer_certificate: bytes | None = None,
 ) -> Scope:
     """An ASGI scope for a request that never was on a wire."""
     return {
@@ -116,7 +120,7 @@ def receiving(body: bytes) -> Receive:
 
 async def exchange(app: ASGIApp, scope: Scope, body: bytes) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
     """One request and its whole answer: status, headers, body."""
-    status, headers, chunks = 0, [], []  # type: ignore[var-annotated]
+    status, headers, chunks = 0, list[tuple[bytes, bytes]](), list[bytes]()
 
     async def send(message: Message) -> None:
         nonlocal status, headers
@@ -149,7 +153,11 @@ class LoopbackClient:
     """
 
     def __init__(
-        self, app: ASGIApp, *, headers: Sequence[tuple[bytes, bytes]] = (), peer_certificate: bytes | None = None
+        self,
+        app: ASGIApp,
+        *,
+        headers: Sequence[tuple[bytes, bytes]] = (),
+        peer_certificate: bytes | None = None,
     ) -> None:
         self._app = app
         self._headers = list(headers)

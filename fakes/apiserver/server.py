@@ -40,7 +40,9 @@ class ServerConfig:
     faults: Callable[[Handler], Handler] | None = None
 
 
-def build_handler_chain(handler: Handler, config: ServerConfig, on_bug: Callable[[Request, Exception], None]) -> Handler:
+def build_handler_chain(
+    handler: Handler, config: ServerConfig, on_bug: Callable[[Request, Exception], None]
+) -> Handler:
     """The filters around a handler: the last line here is the first to see a request."""
     if config.faults is not None:
         handler = config.faults(handler)

@@ -17,23 +17,17 @@ from typing import Any, TypeVar
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from fakes.apimachinery.clock import enter_loop
 from fakes.apiserver.endpoints.http import ASGIApp
 
 __all__ = ["ServedApp", "ServingOptions"]
 
 T = TypeVar("T")
 
-_MAX_HEADERS = 64 * 1024
-
-
-class _TLSProtocol(HttpToolsProtocol):
-    """Hands the client's certificate on, in the state of the scopes of HTTP requests and WebSockets."""
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
-        tls = transport.get_extra_info("ssl_object")
-        if tls is not None:
-            self.app_state = dict(self.app_state, peer_certificate=tls.getpeercert(binary_form=True))
+_TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
+    b"content-length: 35\r\nconnection: close\r\n\r\n431 Request Header Fields Too Large"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +40,88 @@ class ServingOptions:
     host: str = "127.0.0.1"
     port: int = 0
     idle_timeout: int = 90
+    """Seconds that a connection may stay open between two requests."""
+    read_timeout: float = 32.0
+    """Seconds without a byte in which a request that has begun must go on. Source: apiserver, ReadHeaderTimeout."""
+    write_timeout: float = 30.0
+    """Seconds after which a client that does not read is dropped."""
+    max_headers: int = 1024 * 1024
+    """Bytes of the head of a request; more is 431. Source: Go, net/http, DefaultMaxHeaderBytes."""
+
+
+class _Protocol(HttpToolsProtocol):
+    """Hands the client's certificate on, in the state of the scopes, and drops those who stall or send without end.
+
+    The state also holds ``cut``, which ends the connection without ending the answer.
+    """
+
+    options: ServingOptions
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.app_state = dict(self.app_state, cut=transport.close)
+        tls = transport.get_extra_info("ssl_object")
+        if tls is not None:
+            self.app_state["peer_certificate"] = tls.getpeercert(binary_form=True)
+        self._reading, self._in_head = True, False
+        self._head = 0
+        self._heard = self.loop.time()
+        self._stalled: asyncio.TimerHandle | None = None
+        self._watchdog = self.loop.call_later(self.options.read_timeout, self._check)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._watchdog.cancel()
+        if self._stalled is not None:
+            self._stalled.cancel()
+        self._unset_keepalive_if_required()
+        super().connection_lost(exc)
+
+    def _check(self) -> None:
+        """Drop a client that began a request and stopped; one that never began counts too."""
+        waiting = self._reading and not self.flow.read_paused and self.timeout_keep_alive_task is None
+        if waiting and self.loop.time() - self._heard >= self.options.read_timeout:
+            self.transport.abort()
+            return
+        self._watchdog = self.loop.call_later(self.options.read_timeout, self._check)
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self._in_head:
+            self._head += len(data)
+            if self._head > self.options.max_headers and not self.transport.is_closing():
+                self.transport.write(_TOO_LARGE)
+                self.transport.close()
+
+    def on_headers_complete(self) -> None:
+        self._in_head, self._head = False, 0
+        super().on_headers_complete()
+
+    def on_message_begin(self) -> None:
+        self._in_head = self._reading = True
+        self._heard = self.loop.time()
+        super().on_message_begin()
+
+    def on_body(self, body: bytes) -> None:
+        self._heard = self.loop.time()
+        super().on_body(body)
+
+    def handle_websocket_upgrade(self) -> None:
+        self._watchdog.cancel()
+        super().handle_websocket_upgrade()
+
+    def on_message_complete(self) -> None:
+        self._reading = False
+        super().on_message_complete()
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._stalled = self.loop.call_later(self.options.write_timeout, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
 
 
 class _Server(uvicorn.Server):
@@ -68,8 +144,9 @@ class ServedApp:
 
     def __init__(self, app: ASGIApp, options: ServingOptions) -> None:
         self._options = options
+        protocol = type("Protocol", (_Protocol,), {"options": options})
         config = uvicorn.Config(
-            app, host=options.host, port=options.port, http=_TLSProtocol, ws="websockets-sansio", loop="uvloop",
+            app, host=options.host, port=options.port, http=protocol, ws="websockets-sansio", loop="uvloop",
             lifespan="off", log_config=None, access_log=False, server_header=False, ws_ping_interval=None,
             timeout_keep_alive=options.idle_timeout, timeout_graceful_shutdown=1,
             ssl_certfile=options.certificate, ssl_keyfile=str(options.key), ssl_ca_certs=str(options.ca),
@@ -87,10 +164,19 @@ class ServedApp:
             with asyncio.Runner(loop_factory=self._server.config.get_loop_factory()) as runner:
                 self._loop = runner.get_loop()
                 runner.run(self._server.serve())
-        except BaseException as error:  # noqa: BLE001 - handed to the starting thread
+                runner.run(self._cut_off())
+        except BaseException as error:
             self._failure = error
         finally:
             self._up.set()
+
+    async def _cut_off(self) -> None:
+        """Close what is still open, and let the applications behind it end."""
+        for connection in tuple(self._server.server_state.connections):
+            connection.transport.abort()
+        if tasks := tuple(self._server.server_state.tasks):
+            await asyncio.wait(tasks, timeout=1)
+        await enter_loop()
 
     def start(self) -> None:
         """Serve, and return when connections are accepted.

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from fakes.apimachinery.clock import FakeClock
 from fakes.apiserver.endpoints.http import ASGIApp, Message, Scope
-from fakes.apiserver.loopback import exchange, http_scope
+from fakes.apiserver.loopback import exchange, http_scope, receiving
 from fakes.cluster import FakeCluster
 
 __all__ = ["InProcessConnection"]
@@ -34,7 +34,9 @@ class InProcessConnection:
         scope = self._scope(method, path, query, headers)
         return self._cluster.driver.run(exchange(self._cluster.app, scope, body))
 
-    def stream(self, method: str, path: str, query: bytes, headers: Headers) -> tuple[int, Headers, io.RawIOBase]:
+    def stream(
+        self, method: str, path: str, query: bytes, headers: Headers
+    ) -> tuple[int, Headers, io.RawIOBase]:
         stream = _Stream(self._cluster, self._cluster.app, self._scope(method, path, query, headers))
         stream.start()
         return stream.status, stream.headers, stream
@@ -63,16 +65,13 @@ class _Stream(io.RawIOBase):
         self._wait(lambda: bool(self.status))
 
     async def _run(self) -> None:
-        async def receive() -> Message:
-            return {"type": "http.request", "body": b"", "more_body": False}
-
         async def send(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self.status, self.headers = message["status"], list(message["headers"])
             elif chunk := message.get("body"):
                 self._chunks.append(chunk)
 
-        await self._app(self._scope, receive, send)
+        await self._app(self._scope, receiving(b""), send)
 
     def _wait(self, ready) -> None:  # type: ignore[no-untyped-def]
         task, clock, driver = self._task, self._cluster.clock, self._cluster.driver
@@ -87,7 +86,9 @@ class _Stream(io.RawIOBase):
                 continue
             deadline = clock.next_deadline()
             if deadline is None:
-                raise TimeoutError("nothing more will happen on this watch: give it a timeout, or read less of it")
+                raise TimeoutError(
+                    "nothing more will happen on this watch: give it a timeout, or read less of it"
+                )
             clock.step(max(timedelta(0), deadline - clock.now()))
         if task.done() and (error := task.exception()) is not None:
             raise error

@@ -51,7 +51,9 @@ class _MemoryWatch:
 
     __slots__ = ("_interrupted", "_limit", "_prefix", "_queue", "_stopped", "_table", "_waiter", "revision")
 
-    def __init__(self, table: _Table, prefix: str, backlog: Iterable[Event], revision: int, limit: int) -> None:
+    def __init__(
+        self, table: _Table, prefix: str, backlog: Iterable[Event], revision: int, limit: int
+    ) -> None:
         self._table = table
         self._prefix = prefix
         self._queue: deque[Event] = deque(backlog)
@@ -66,6 +68,7 @@ class _MemoryWatch:
         if not event.stored.key.startswith(self._prefix):
             return
         if len(self._queue) >= self._limit:
+            self._queue.clear()
             self.stop()
             return
         self._queue.append(event)
@@ -84,11 +87,14 @@ class _MemoryWatch:
                 self._interrupted = False
                 return None
             await enter_loop()
-            if self._queue or self._stopped or self._interrupted:
+            if self._ready():
                 continue
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter
         return self.poll()
+
+    def _ready(self) -> bool:
+        return bool(self._queue) or self._stopped or self._interrupted
 
     def interrupt(self) -> None:
         self._interrupted = True
