@@ -262,7 +262,7 @@ class Store:
 
     def _write(self, context: Context, existing: Stored, obj: Object) -> Stored:
         metadata = obj["metadata"]
-        if metadata.get("deletionTimestamp") and self._may_go(obj):
+        if metadata.get("deletionTimestamp") and self.may_go(obj):
             if context.dry_run:
                 return Stored(existing.key, obj, existing.revision)
             self.storage.delete(self.table, existing.key)
@@ -271,7 +271,7 @@ class Store:
             return existing
         return self._put(context, existing.key, obj)
 
-    def _may_go(self, obj: Object) -> bool:
+    def may_go(self, obj: Object) -> bool:
         """Whether an object that is being deleted has nothing left to wait for."""
         metadata = obj["metadata"]
         return not metadata.get("finalizers") and not metadata.get("deletionGracePeriodSeconds")

@@ -20,8 +20,8 @@ class NamespaceStore(Store):
 
     delete_collection = None  # type: ignore[assignment]
 
-    def _may_go(self, obj: Object) -> bool:
-        return super()._may_go(obj) and not (obj.get("spec") or {}).get("finalizers")
+    def may_go(self, obj: Object) -> bool:
+        return super().may_go(obj) and not (obj.get("spec") or {}).get("finalizers")
 
     def _delete(self, context: Context, existing: Stored, options: DeleteOptions) -> Deleted:
         obj = existing.object
@@ -38,7 +38,7 @@ class NamespaceStore(Store):
             if (obj.get("spec") or {}).get("finalizers") or finalizers:
                 return Deleted(self._put(context, existing.key, marked), gone=False, show=True)
             existing = Stored(existing.key, marked, existing.revision)
-        elif not self._may_go(obj):
+        elif not self.may_go(obj):
             return Deleted(existing, gone=False, show=True)
         if not context.dry_run:
             self.storage.delete(self.table, existing.key)

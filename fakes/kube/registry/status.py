@@ -12,7 +12,18 @@ __all__ = ["StatusStore"]
 
 
 class _StatusUpdates(Store):
-    """The store's update with what a client may change turned around."""
+    """The store's update with what a client may change turned around.
+
+    When an object may go is asked of the store itself: a namespace does not end with a write of its status.
+    """
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(
+            resource=store.resource, kind=store.kind, namespaced=store.namespaced, strategy=store.strategy,
+            storage=store.storage, clock=store.clock,
+        )  # fmt: skip
+        self.table = store.table
+        self.may_go = store.may_go  # type: ignore[method-assign]
 
     def prepared_for_update(self, obj: Object, old: Object) -> Object:
         before = old["metadata"]
@@ -49,10 +60,7 @@ class StatusStore:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._updates = _StatusUpdates(
-            resource=store.resource, kind=store.kind, namespaced=store.namespaced, strategy=store.strategy,
-            storage=store.storage, clock=store.clock,
-        )  # fmt: skip
+        self._updates = _StatusUpdates(store)
 
     async def get(self, context: Context, name: str, resource_version: str = "") -> Stored:
         return await self._store.get(context, name, resource_version)
