@@ -21,6 +21,10 @@ from fakes.apiserver.loopback import Driver, LoopbackClient, exchange, http_scop
 from fakes.apiserver.storage.memory import MemoryStorage
 from fakes.kube.aggregator import Backend, InProcessBackends
 from fakes.kube.composition import FRONT_PROXY, KubeAPIServer, KubeConfig
+from fakes.kube.controllers.bootstrap import fill
+from fakes.kube.controllers.catalogue import ControllerSettings, catalogue, chosen
+from fakes.kube.controllers.identities import Identity
+from fakes.kube.controllers.running import run_controllers
 from fakes.mirrord import chart
 from fakes.mirrord.model.license import License
 from fakes.mirrord.model.settings import FixedStatistics, Settings
@@ -77,7 +81,8 @@ class FakeCluster:
     Args:
         clock: what time it is there; a FakeClock unless said otherwise.
         seed: for names, uids and everything else that is random in it, but not for keys.
-        controllers: whether ClusterRoles are aggregated and namespaces empty themselves, and so on.
+        controllers: the names of those that run, see ``fakes.kube.controllers.catalogue``; all of them unless said
+            otherwise.
         operator: whether the model of the operator is installed, as the product's chart would.
         operator_settings: how that operator behaves.
     """
@@ -100,17 +105,26 @@ class FakeCluster:
         self._loopback_token = self.names.bytes(16).hex()
         self._operator_token = self.names.bytes(16).hex()
         self._settling = False
+        root_ca = self.client_ca.pem.decode()
+        entries = catalogue(ControllerSettings(root_ca=root_ca))
+        running = chosen(controllers, list(entries))
         backends = InProcessBackends(self.storage, self._servers.by_service, self._front_proxy_der)
         self.kube = KubeAPIServer(
             KubeConfig(
                 clock=self.clock, storage=self.storage, audit=self.audit, client_ca=self.client_ca,
                 front_proxy_ca=self.front_proxy_ca, backends=backends,
-                tokens={self._loopback_token: _LOOPBACK, self._operator_token: _OPERATOR, **(tokens or {})},
-                aggregated_roles=controllers is None or "clusterrole-aggregation" in controllers,
+                tokens={self._loopback_token: _LOOPBACK, self._operator_token: _OPERATOR, **(tokens or {})}
+                | {
+                    identity.token(self._loopback_token): identity.user
+                    for identity in (entries[name].identity for name in running)
+                },
+                aggregated_roles="clusterrole-aggregation" in running,
             )
         )  # fmt: skip
         self.kube.fill(self.clock.now())
         self.app: ASGIApp = self.kube.app
+        fill(self.storage, self.clock.now(), running, root_ca=root_ca)
+        self.controllers = run_controllers(self.kube, entries, running, self._controller_client, self.settle)
         self.kube.app.after_request = self.settle
         if isinstance(self.clock, FakeClock):
             self.clock.settle = self._settle_after_wake
@@ -143,10 +157,13 @@ class FakeCluster:
             return
         self._settling = True
         try:
-            while self.kube.settle():
+            while self.kube.settle() or self.controllers.settle():
                 pass
         finally:
             self._settling = False
+
+    def _controller_client(self, identity: Identity) -> LoopbackClient:
+        return LoopbackClient(self.app, headers=identity.headers(self._loopback_token))
 
     def _settle_after_wake(self) -> None:
         self.driver.idle()

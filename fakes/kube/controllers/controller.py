@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from fakes.apimachinery.clock import Clock
-from fakes.apiserver.storage.interface import Event, Storage, Stored
+from fakes.apiserver.storage.interface import Event, Storage
 from fakes.kube.controllers.kinds import Kind
 from fakes.kube.controllers.mapping import ResourceMapping
 from fakes.kube.controllers.writing import Writer
 
-__all__ = ["Controller", "Key", "Object", "Surroundings", "key_of", "split_key"]
+__all__ = ["Controller", "Key", "Object", "Surroundings", "key_of", "split_key", "stored_key"]
 
 Object = dict[str, Any]
 Key = Any
@@ -85,5 +85,4 @@ def split_key(key: str) -> tuple[str, str]:
 
 def stored_key(event: Event) -> tuple[str, ...]:
     """The key of the object itself, for ``hear`` of a controller that looks at nothing else."""
-    stored: Stored = event.stored
-    return (stored.key,)
+    return (event.stored.key,)

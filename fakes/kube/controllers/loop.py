@@ -16,16 +16,23 @@ from fakes.apimachinery.status import StatusError
 from fakes.apiserver.storage.interface import Event
 from fakes.kube.controllers.controller import Controller, Key
 
-__all__ = ["ControllerLoop", "RestlessControllerError"]
+__all__ = ["ControllerLoop", "Later", "RestlessControllerError"]
+
+Later = Callable[[Key, datetime], None]
+"""Has a key reconciled again at a time."""
 
 _LIMIT = 5_000
+_ROUNDS = 3
+"""How often what was refused is tried again because something else was written."""
 
 
 class RestlessControllerError(Exception):
     """A controller goes on and on: a bug, or two writers that undo each other's work."""
 
     def __init__(self, controller: str, key: Key, count: int) -> None:
-        super().__init__(f"controller {controller} does not come to rest: it reconciled {key!r} {count} times at once")
+        super().__init__(
+            f"controller {controller} does not come to rest: it reconciled {key!r} {count} times at once"
+        )
         self.controller = controller
         self.key = key
 
@@ -66,7 +73,7 @@ class ControllerLoop:
         """The controllers that run, in their order."""
         return [queue.name for queue in self._queues]
 
-    def add(self, name: str, make: Callable[[Callable[[Key, datetime], None]], Controller]) -> None:
+    def add(self, name: str, make: Callable[[Later], Controller]) -> None:
         """Let a controller run; it is made with a function that has a key reconciled later."""
         queue: _Queue
         queue = _Queue(name, make(lambda key, deadline: self._later(queue, key, deadline)))
@@ -101,12 +108,20 @@ class ControllerLoop:
         """
         if self._due and self._due[0][0] <= self._clock.now():
             self._take_due()
-        if self.refused and self._heard:
-            self._retry()
-        self._heard = False
-        if not self._waiting:
+        if not self._waiting and not (self.refused and self._heard):
             return False
         counts: dict[tuple[str, Key], int] = {}
+        for _ in range(_ROUNDS):
+            if self.refused and self._heard:
+                self._retry()
+            self._heard = False
+            if not self._waiting:
+                break
+            self._drain(counts)
+        self._heard = False
+        return True
+
+    def _drain(self, counts: dict[tuple[str, Key], int]) -> None:
         while self._waiting:
             queue = next(queue for queue in self._queues if queue.keys)
             key = next(iter(queue.keys))
@@ -114,7 +129,6 @@ class ControllerLoop:
             self._waiting -= 1
             self._count(counts, queue, key)
             self._reconcile(queue, key)
-        return True
 
     def _enqueue(self, queue: _Queue, key: Key) -> None:
         if key not in queue.keys:

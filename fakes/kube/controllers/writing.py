@@ -24,7 +24,9 @@ class Writer:
     async def create(self, kind: Kind, obj: Object, subresource: str = "") -> Object:
         """Create an object, or what hangs on one under its name."""
         metadata = obj["metadata"]
-        path = kind.path(metadata.get("namespace", ""), metadata.get("name", "") if subresource else "", subresource)
+        path = kind.path(
+            metadata.get("namespace", ""), metadata.get("name", "") if subresource else "", subresource
+        )
         return await self._send("POST", path, kind, obj)
 
     async def update(self, kind: Kind, obj: Object, subresource: str = "") -> Object:

@@ -1,0 +1,40 @@
+"""What controllers have done by the time a fresh cluster is first seen: put into the storage, not written by requests."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from fakes.apimachinery.clock import rfc3339
+from fakes.apiserver.registry.store import ordered
+from fakes.apiserver.storage.interface import Storage
+from fakes.kube.controllers.controller import Object, key_of
+from fakes.kube.controllers.kinds import CONFIG_MAPS, NAMESPACES, SERVICE_ACCOUNTS, Kind
+from fakes.kube.controllers.namespace_contents import root_ca_config_map
+
+__all__ = ["fill"]
+
+
+def fill(storage: Storage, now: datetime, names: Sequence[str], *, root_ca: str) -> None:
+    """Put in what the named controllers make for the namespaces that are there."""
+    for stored in storage.list(NAMESPACES.table):
+        if "serviceaccount" in names:
+            _put(storage, now, SERVICE_ACCOUNTS, {"metadata": {"name": "default", "namespace": stored.name}})
+        if "root-ca-certificate-publisher" in names:
+            obj = root_ca_config_map(stored.name, root_ca)
+            obj["metadata"]["managedFields"] = [_fields_of_config_map(now)]
+            _put(storage, now, CONFIG_MAPS, obj)
+
+
+def _put(storage: Storage, now: datetime, kind: Kind, obj: Object) -> None:
+    metadata = {**obj["metadata"], "uid": storage.names.uid(), "creationTimestamp": rfc3339(now)}
+    storage.put(kind.table, key_of(obj), {**obj, "metadata": ordered(metadata)})
+
+
+def _fields_of_config_map(now: datetime) -> Object:
+    annotations: Object = {".": {}, "f:kubernetes.io/description": {}}
+    return {
+        "manager": "kube-controller-manager", "operation": "Update", "apiVersion": "v1", "time": rfc3339(now),
+        "fieldsType": "FieldsV1",
+        "fieldsV1": {"f:data": {".": {}, "f:ca.crt": {}}, "f:metadata": {"f:annotations": annotations}},
+    }  # fmt: skip

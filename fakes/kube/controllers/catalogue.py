@@ -1,0 +1,67 @@
+"""The controllers that there are, by name, in the order of who goes first: those who see to what others look at.
+
+The names are those of ``kube-controller-manager --controllers``, without the suffix ``-controller``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from fakes.kube.controllers.cluster_roles import ClusterRoleAggregation
+from fakes.kube.controllers.controller import Controller, Surroundings
+from fakes.kube.controllers.garbage_collector import GarbageCollector
+from fakes.kube.controllers.identities import Identity, service_account
+from fakes.kube.controllers.namespace_contents import RootCAPublisher, ServiceAccountController
+from fakes.kube.controllers.namespaces import NamespaceController
+
+__all__ = ["ControllerSettings", "Entry", "catalogue", "chosen"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ControllerSettings:
+    """What some controllers must be told.
+
+    Args:
+        root_ca: the certificate, in PEM, of whoever signed the server's.
+    """
+
+    root_ca: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A controller: as whom it acts, and how it is made."""
+
+    identity: Identity
+    make: Callable[[Surroundings], Controller]
+
+
+def catalogue(settings: ControllerSettings) -> Mapping[str, Entry]:
+    """Every controller."""
+    return {
+        "serviceaccount": Entry(service_account("service-account-controller"), ServiceAccountController),
+        "root-ca-certificate-publisher": Entry(
+            service_account("root-ca-cert-publisher"),
+            lambda around: RootCAPublisher(around, settings.root_ca),
+        ),
+        "clusterrole-aggregation": Entry(
+            service_account("clusterrole-aggregation-controller"), ClusterRoleAggregation
+        ),
+        "garbage-collector": Entry(service_account("generic-garbage-collector"), GarbageCollector),
+        "namespace": Entry(service_account("namespace-controller"), NamespaceController),
+    }
+
+
+def chosen(names: Sequence[str] | None, known: Sequence[str]) -> list[str]:
+    """The named controllers in the order of the catalogue; all of them for None.
+
+    Raises:
+        ValueError: there is none of that name.
+    """
+    if names is None:
+        return list(known)
+    wanted = {name.removesuffix("-controller") for name in names}
+    if unknown := sorted(wanted - set(known)):
+        raise ValueError(f"no controller is called {', '.join(unknown)}; there are {', '.join(known)}")
+    return [name for name in known if name in wanted]
