@@ -23,21 +23,31 @@ from fakes.apiserver.authorization.denial import forbidden
 from fakes.apiserver.authorization.privileged import PathAuthorizer
 from fakes.apiserver.authorization.union import UnionAuthorizer
 from fakes.apiserver.endpoints.filters.audit import AuditLog
+from fakes.apiserver.endpoints.handlers.context import context_of
 from fakes.apiserver.endpoints.http import Request, Response
 from fakes.apiserver.endpoints.installer import APIInstaller
 from fakes.apiserver.endpoints.services import Services
 from fakes.apiserver.server import APIServer, ServerConfig
 from fakes.apiserver.storage.memory import MemoryStorage
+from fakes.mirrord.connections.open_connections import OpenConnections
 from fakes.mirrord.controllers.expiry import Expiry
+from fakes.mirrord.model.commands import OperatorReplaced, Reconfigure
 from fakes.mirrord.model.settings import Settings
 from fakes.mirrord.pages import HEALTH_PATHS, Pages
+from fakes.mirrord.registry.certificates import CertificateREST, UserCertificates
 from fakes.mirrord.registry.codec import decode_delete_options
+from fakes.mirrord.registry.connecting import SessionConnecter
+from fakes.mirrord.registry.copy_targets import CopyTargetsREST
 from fakes.mirrord.registry.mirrord_operators import MirrordOperatorsREST
-from fakes.mirrord.registry.resources import Served, scopes
+from fakes.mirrord.registry.ping import PingREST
+from fakes.mirrord.registry.resources import Served, Subserved, scopes
 from fakes.mirrord.registry.session_objects import SessionObjects
 from fakes.mirrord.registry.sessions import SessionsREST
-from fakes.mirrord.registry.tables import OperatorTable, SessionTable
+from fakes.mirrord.registry.tables import CopyTargetTable, OperatorTable, SessionTable, TargetTable
+from fakes.mirrord.registry.targets import TargetsREST
+from fakes.mirrord.registry.user_credentials import UserCredentialsREST
 from fakes.mirrord.sessions import Sessions
+from fakes.mirrord.workloads import Workloads
 
 __all__ = ["OperatorAPIServer", "delegated", "front_proxied"]
 
@@ -70,13 +80,16 @@ class OperatorAPIServer:
         self.audit = AuditLog()
         self._storage = MemoryStorage(names)
         self._objects = SessionObjects(self.sessions, self._storage)
-        self.expiry = Expiry(clock, self.sessions)
+        self._expiry = Expiry(clock, self.sessions)
         allowed = authorizer if authorizer is not None else delegated(kubernetes)
+        workloads = Workloads(kubernetes)
+        self._connecter = SessionConnecter(self.sessions, workloads, OpenConnections(self.sessions), allowed)
+        self._copies = CopyTargetsREST(self.sessions, workloads, self._connecter, self._storage, names)
         services = Services(
             clock=clock, authorizer=allowed, forbidden=forbidden, decode_delete_options=decode_delete_options
         )
         self._installer = APIInstaller(services)
-        for scope in scopes(self._served(clock)):
+        for scope in scopes(self._served(clock, names, workloads)):
             self._installer.install(scope)
         self._pages = Pages(self._installer)
         config = ServerConfig(
@@ -85,13 +98,41 @@ class OperatorAPIServer:
         )  # fmt: skip
         self.app = APIServer(self._handle, config)
 
-    def _served(self, clock: Clock) -> list[Served]:
+    def reconfigure(self, settings: Settings) -> None:
+        """Give the operator other settings, as an upgrade of its chart does."""
+        self.sessions.do(Reconfigure(settings))
+
+    def replace(self) -> None:
+        """Let another instance take over: every connection is lost, and so is what is kept in no storage."""
+        self.sessions.do(OperatorReplaced())
+
+    def stop(self) -> None:
+        """Set no timers any more."""
+        self._expiry.stop()
+
+    def _served(self, clock: Clock, names: Names, workloads: Workloads) -> list[Served]:
         sessions = SessionsREST(self.sessions, self._objects, self._storage, clock)
+        certificates = UserCertificates(names, self.sessions.settings.license)
         return [
             Served(
                 kind="MirrordOperator", plural="mirrordoperators", namespaced=False,
                 storage=MirrordOperatorsREST(self.sessions, self._storage), table=OperatorTable(),
+                subresources=(
+                    Subserved(
+                        name="certificate", kind="MirrordOperator", verb="create", storage=CertificateREST(certificates)
+                    ),
+                    Subserved(name="ping", kind="MirrordOperator", verb="get", storage=PingREST()),
+                ),
             ),
+            Served(
+                kind="MirrordClusterOperatorUserCredential", plural="mirrordclusteroperatorusercredentials",
+                namespaced=False, storage=UserCredentialsREST(certificates, names),
+            ),
+            Served(
+                kind="Target", plural="targets", storage=TargetsREST(workloads, self._connecter, self._storage),
+                table=TargetTable(),
+            ),
+            Served(kind="CopyTarget", plural="copytargets", storage=self._copies, table=CopyTargetTable()),
             Served(
                 kind="Session", plural="sessions", storage=sessions, table=SessionTable(), cluster_paths=True,
                 present=self._objects.present,
@@ -101,4 +142,18 @@ class OperatorAPIServer:
     async def _handle(self, request: Request) -> Response:
         if not request.info.is_resource:
             return self._pages.respond(request)
+        if _connects(request):
+            context = context_of(request)
+            if request.info.resource == "targets":
+                return await self._connecter.to_target(context, request.info.name, request)
+            return await self._copies.connect(context, request.info.name, request)
         return await self._installer.dispatch(request)
+
+
+def _connects(request: Request) -> bool:
+    """Whether a request is for a session on a target: by the verb in its path, or by a parameter in the older form."""
+    info = request.info
+    if info.resource not in ("targets", "copytargets") or not info.namespace or len(info.parts) != 2:
+        return False
+    asked = info.special == "proxy" or request.upgrade or request.query.get("connect") == "true"
+    return request.method == "GET" and asked

@@ -32,7 +32,8 @@ class Context:
     """Who asks, where and when; and the hooks that a handler lends to a storage.
 
     ``validate`` is validating admission, called with the new and the old object before anything is written.
-    ``may_create`` is asked before an update or apply makes an object that is not there.
+    ``may_create`` is asked before an update or apply makes an object that is not there. ``headers`` are the request's,
+    by names in lower case, for a storage to which clients say something beside the object.
     """
 
     user: UserInfo
@@ -42,6 +43,7 @@ class Context:
     validate: Validate = _accept
     may_create: Callable[[], Awaitable[None]] | None = None
     warnings: list[str] = field(default_factory=list)
+    headers: Sequence[tuple[bytes, bytes]] = ()
 
 
 class Predicate(NamedTuple):

@@ -99,6 +99,8 @@ class Settings:
         Whether sessions on a copied target outlive the instance of the operator.
     closed_sessions_remembered
         At least this many closed sessions are remembered to refuse their return.
+    target_must_be_readable
+        Whether a user needs the right to get the object that is targeted, as the documentation says.
 
     Port locks (*assumed*):
 
@@ -165,6 +167,7 @@ class Settings:
     reconnect_refusal_message: str = "session {id} was closed: {reason}"
     copied_pods_persist: bool = False
     closed_sessions_remembered: int = 10_000
+    target_must_be_readable: bool = True
 
     filtered_conflicts_with_unfiltered: bool = True
     override_closes_session: bool = True

@@ -12,9 +12,9 @@ from fakes.mirrord.model.refusals import GROUP
 from fakes.mirrord.model.views import OPERATOR_NAME, mirrord_operator
 from fakes.mirrord.sessions import Sessions
 
-__all__ = ["MirrordOperatorsREST"]
+__all__ = ["RESOURCE", "MirrordOperatorsREST"]
 
-_RESOURCE = GroupResource(GROUP, "mirrordoperators")
+RESOURCE = GroupResource(GROUP, "mirrordoperators")
 
 
 class MirrordOperatorsREST:
@@ -26,7 +26,7 @@ class MirrordOperatorsREST:
 
     async def get(self, context: Context, name: str, resource_version: str = "") -> Stored:  # noqa: ARG002 - always new
         if name != OPERATOR_NAME:
-            raise StatusError.not_found(_RESOURCE, name)
+            raise StatusError.not_found(RESOURCE, name)
         return self._made()
 
     async def list(self, context: Context, options: ListOptions) -> Listed:  # noqa: ARG002

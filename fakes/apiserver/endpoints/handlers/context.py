@@ -26,7 +26,10 @@ def context_of(request: Request) -> Context:
     if info.name and (problems := path_segment_name(info.name)):
         message = f"Name parameter invalid: {_quoted(info.name)}: {'; '.join(problems)}"
         raise StatusError.bad_request(message)
-    return Context(user=request.user, namespace=info.namespace, now=request.started, warnings=request.warnings)
+    return Context(
+        user=request.user, namespace=info.namespace, now=request.started, warnings=request.warnings,
+        headers=request.headers,
+    )  # fmt: skip
 
 
 def _quoted(name: str) -> str:

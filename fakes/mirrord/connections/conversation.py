@@ -1,0 +1,124 @@
+"""What is said on a connection: decoded messages in, decoded messages out, and commands to the sessions in between.
+
+Traffic, files, look-ups and outgoing connections are not simulated: what asks for them is answered with an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+
+from fakes.mirrord.model.commands import ConcurrentSteal, SubscribePort, UnsubscribePort
+from fakes.mirrord.model.ids import SessionId
+from fakes.mirrord.model.policies import Policies
+from fakes.mirrord.model.refusals import BlockedError, PortAlreadyStolenError
+from fakes.mirrord.model.session import Subscription
+from fakes.mirrord.protocol.client import (
+    ClientMessage,
+    GetEnvVarsRequest,
+    Ping,
+    PortUnsubscribe,
+    SwitchProtocolVersion,
+    Tcp,
+    TcpSteal,
+    Unhandled,
+    subscription_of,
+)  # fmt: skip
+from fakes.mirrord.protocol.composites import Err
+from fakes.mirrord.protocol.daemon import (
+    DaemonMessage,
+    Pong,
+    StealEvent,
+    SubscribeResult,
+    SwitchProtocolVersionResponse,
+    TcpEvent,
+    env_vars,
+    subscribed,
+)  # fmt: skip
+from fakes.mirrord.protocol.errors import error_of
+from fakes.mirrord.protocol.refusing import refuse
+from fakes.mirrord.sessions import Sessions
+
+__all__ = ["Conversation", "answer_pings"]
+
+_OLDEST = "1.2.0"
+
+
+class Conversation:
+    """A connection of a session.
+
+    Args:
+        policies: those that hold for the session's target, as they are when they are asked for.
+        environment: of the target's container.
+    """
+
+    def __init__(
+        self, session: SessionId, sessions: Sessions, *, policies: Callable[[], Awaitable[Policies]],
+        on_concurrent_steal: ConcurrentSteal = "abort", environment: Mapping[str, str],
+    ) -> None:  # fmt: skip
+        self._session = session
+        self._sessions = sessions
+        self._policies = policies
+        self._on_concurrent_steal = on_concurrent_steal
+        self._environment = environment
+
+    async def hear(self, message: ClientMessage) -> Iterable[DaemonMessage]:
+        """Answer a message.
+
+        Raises:
+            StatusError: the session is no more.
+        """
+        match message:
+            case SwitchProtocolVersion(version=version):
+                return [SwitchProtocolVersionResponse(self._spoken(version))]
+            case Ping():
+                return [Pong()]
+            case GetEnvVarsRequest():
+                return [env_vars(_selected(self._environment, message))]
+            case Tcp(PortUnsubscribe(port)):
+                self._sessions.do(UnsubscribePort(id=self._session, port=port, mode="mirror"))
+            case TcpSteal(PortUnsubscribe(port)):
+                self._sessions.do(UnsubscribePort(id=self._session, port=port, mode="steal"))
+            case Unhandled():
+                return [answer] if (answer := refuse(message)) is not None else []
+            case _ if (wanted := subscription_of(message)) is not None:
+                return [await self._subscribe(wanted)]
+            case _:
+                pass
+        return []
+
+    async def _subscribe(self, wanted: Subscription) -> DaemonMessage:
+        policies = await self._policies()
+        command = SubscribePort(
+            id=self._session, port=wanted.port, mode=wanted.mode, filter=wanted.filter,
+            on_concurrent_steal=self._on_concurrent_steal, policies=policies,
+        )  # fmt: skip
+        try:
+            self._sessions.do(command)
+        except (PortAlreadyStolenError, BlockedError) as refusal:
+            result = SubscribeResult(Err(error_of(refusal)))
+        else:
+            result = subscribed(wanted.port)
+        return TcpEvent(result) if wanted.mode == "mirror" else StealEvent(result)
+
+    def _spoken(self, offered: str) -> str:
+        """The lower of the two versions."""
+        ours = self._sessions.settings.protocol_version or _OLDEST
+        return min(ours, offered, key=_version)
+
+
+async def answer_pings(message: ClientMessage) -> Sequence[DaemonMessage]:
+    """A conversation that is about nothing but how long an answer takes."""
+    return [Pong()] if isinstance(message, Ping) else []
+
+
+def _selected(environment: Mapping[str, str], request: GetEnvVarsRequest) -> dict[str, str]:
+    """The variables asked for; ``*`` selects all, and a name in the filter leaves out."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if ("*" in request.select or name in request.select) and name not in request.filter
+    }
+
+
+def _version(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in text.partition("-")[0].split(".") if part.isdigit())

@@ -1,0 +1,52 @@
+"""Which connections are open, so that those of a session that ends can be told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fakes.mirrord.connections.connection import Connection
+from fakes.mirrord.model.commands import ClientConnected, ClientGone
+from fakes.mirrord.model.events import ConnectionsLost, Event, SessionClosed
+from fakes.mirrord.model.ids import SessionId
+from fakes.mirrord.sessions import Sessions
+
+__all__ = ["OpenConnections"]
+
+
+class OpenConnections:
+    """The connections of every session. A session may have several; it ends for all of them at once."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+        self._open: dict[SessionId, dict[Connection, None]] = {}
+        sessions.subscribe(self._hear)
+
+    def add(self, session: SessionId, connection: Connection) -> None:
+        """A client is connected from now on.
+
+        Raises:
+            StatusError: there is no such session.
+        """
+        self._sessions.do(ClientConnected(session))
+        self._open.setdefault(session, {})[connection] = None
+
+    def remove(self, session: SessionId, connection: Connection) -> None:
+        """A client is gone; one that was told to go is not missed."""
+        known = self._open.get(session)
+        if known is None or connection not in known:
+            return
+        del known[connection]
+        if not known:
+            del self._open[session]
+        self._sessions.do(ClientGone(session))
+
+    def _hear(self, events: Sequence[Event]) -> None:
+        for event in events:
+            if isinstance(event, SessionClosed):
+                for connection in self._open.pop(event.id, ()):
+                    connection.end(event.message)
+            elif isinstance(event, ConnectionsLost):
+                lost, self._open = self._open, {}
+                for connections in lost.values():
+                    for connection in connections:
+                        connection.drop()
