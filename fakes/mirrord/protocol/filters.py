@@ -18,7 +18,21 @@ from fakes.mirrord.model.filters import (
 from fakes.mirrord.protocol.composites import Enum, ListOf, OnlyVariant, Struct
 from fakes.mirrord.protocol.wire import BOOL, STR, U16, DecodeError, Reader, put_varint
 
-__all__ = ["HTTP_FILTER", "STEAL_TYPE", "StealAll", "StealFiltered", "StealFilteredHeader", "StealType"]
+__all__ = [
+    "HTTP_FILTER",
+    "STEAL_TYPE",
+    "BodyFilter",
+    "CompositeFilter",
+    "HeaderFilter",
+    "HeaderJqFilter",
+    "HttpFilter",
+    "MethodFilter",
+    "PathFilter",
+    "StealAll",
+    "StealFiltered",
+    "StealFilteredHeader",
+    "StealType",
+]
 
 _OTHER_METHOD = len(METHODS)
 

@@ -1,0 +1,54 @@
+"""The request by which mirrord starts a session or comes back to it, spelt as the product's client spells it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from harness.cluster import User
+
+__all__ = ["CLIENT_VERSION", "SUBPROTOCOL", "ConnectRequest", "connect_request"]
+
+CLIENT_VERSION = "3.250.0"
+SUBPROTOCOL = "v4.channel.k8s.io"
+_TARGETS = "/apis/operator.metalbear.co/v1/proxy/namespaces/{namespace}/targets/{name}"
+_KEY_BITS = 0xFFFFF
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConnectRequest:
+    """A WebSocket to open: where, and with which headers beside those of every WebSocket."""
+
+    path: str
+    query: str
+    headers: tuple[tuple[str, str], ...]
+
+
+def connect_request(
+    user: User, target: str, namespace: str, session_id: int, *, key: str | None = None, steal: str = "abort"
+) -> ConnectRequest:
+    """The request for a session on a target that is spelt as in mirrord.json; the id becomes decimal.
+
+    Without a key there is one made of the id, as the client makes one up.
+    """
+    name, labels = _url_name(target)
+    query = {"connect": "true", "on_concurrent_steal": steal}
+    if labels is not None:
+        query["label_target"] = json.dumps(labels)
+    query["key"] = key if key is not None else f"{session_id & _KEY_BITS:05x}"
+    headers = [("x-session-id", str(session_id)), ("x-mirrord-cli-version", CLIENT_VERSION)]
+    for header, value in (("x-client-name", user.real_name), ("x-client-hostname", user.hostname)):
+        headers.append((header, "".join(each for each in value if each.isascii()).strip() or "unknown"))
+    return ConnectRequest(
+        path=_TARGETS.format(namespace=namespace, name=name), query=urlencode(query), headers=tuple(headers)
+    )
+
+
+def _url_name(target: str) -> tuple[str, dict[str, object] | None]:
+    """How the URL names a target; the labels of one by label go beside it."""
+    if not target.startswith("label/"):
+        return ".".join(target.split("/")), None
+    selector, _, container = target.removeprefix("label/").partition("/container/")
+    labels = dict(pair.partition("=")[::2] for pair in selector.split(","))
+    return "label", {"labels": labels, "container": container or None}
