@@ -7,7 +7,7 @@ serialisation to error handling, is the client's own.
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -30,6 +30,14 @@ class Connection(Protocol):
     ) -> tuple[int, list[tuple[bytes, bytes]], io.RawIOBase]:
         """One request whose answer is read as it arrives."""
         ...
+
+
+class _Answer(urllib3.HTTPResponse):
+    """An answer whose body is read as it comes: what a chunked body does on a socket."""
+
+    def stream(self, amt: int | None = 2**16, decode_content: bool | None = None) -> Iterator[bytes]:  # noqa: ARG002
+        while chunk := self.read(amt or 2**16, decode_content=False):
+            yield chunk
 
 
 class InProcessPool:
@@ -63,9 +71,11 @@ class InProcessPool:
         else:
             status, received, content = self._connection.exchange(method, path, query, sent, raw)
             answer = io.BytesIO(content)
-        return urllib3.HTTPResponse(
+        return _Answer(
             body=answer,
-            headers=urllib3.HTTPHeaderDict([(name.decode(), value.decode("latin-1")) for name, value in received]),
+            headers=urllib3.HTTPHeaderDict(
+                [(name.decode(), value.decode("latin-1")) for name, value in received]
+            ),
             status=status,
             reason="",
             preload_content=preload_content,
@@ -81,4 +91,6 @@ def _streams(method: str, query: bytes) -> bool:
     if method != "GET" or not query:
         return False
     wanted = {pair.partition(b"=")[::2] for pair in query.split(b"&")}
-    return any(name in (b"watch", b"follow") and value.lower() not in (b"false", b"0") for name, value in wanted)
+    return any(
+        name in (b"watch", b"follow") and value.lower() not in (b"false", b"0") for name, value in wanted
+    )

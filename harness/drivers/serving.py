@@ -11,7 +11,9 @@ from fakes.apimachinery.clock import Clock, FakeClock, RealClock
 from fakes.apiserver.authentication.user import UserInfo
 from fakes.apiserver.serving import ServedApp, ServingOptions
 from fakes.cluster import Credentials, FakeCluster
+from harness.cluster import OperatorSettings
 from harness.drivers.kubeconfig import kubeconfig, write_private
+from harness.drivers.operator_settings import model_settings
 
 __all__ = ["ServedFake"]
 
@@ -30,14 +32,16 @@ class ServedFake:
     def __init__(
         self, *, directory: Path, operator: str = "model", controllers: str = "all", host: str = "127.0.0.1",
         port: int = 0, clock: str = "real", seed: int | str = 0, now: datetime | None = None,
+        settings: OperatorSettings | None = None,
     ) -> None:  # fmt: skip
         self._directory = directory
         moment: Clock = RealClock() if clock == "real" else FakeClock(now or datetime.now(UTC))
         self.admin_token = f"admin-{seed}-token"
         admin = UserInfo(name=ADMIN, groups=("system:masters",))
         self.cluster = FakeCluster(
-            clock=moment, seed=seed, controllers=_names(controllers), tokens={self.admin_token: admin}
-        )
+            clock=moment, seed=seed, controllers=_names(controllers), tokens={self.admin_token: admin},
+            operator="model" if operator == "model" else "none", operator_settings=model_settings(settings),
+        )  # fmt: skip
         self.people: dict[str, Credentials | str | None] = {
             ADMIN: self.cluster.credentials(ADMIN, ["system:masters"])
         }

@@ -9,7 +9,9 @@ from datetime import datetime
 
 from fakes.apimachinery.names import Names
 from fakes.apimachinery.status import StatusError
-from fakes.apiserver.endpoints.http import Handler, Request, Response
+from fakes.apiserver.endpoints.http import (
+    ASGIApp, Handler, Handover, Message, Receive, Request, Response, Scope, Send,
+)  # fmt: skip
 
 __all__ = ["AuditEvent", "AuditLog", "with_audit"]
 
@@ -56,6 +58,23 @@ class AuditLog:
         return len(self._events)
 
 
+def _noting(app: ASGIApp, event: AuditEvent) -> ASGIApp:
+    """The application to which a request is handed over, with an eye on what it answers."""
+
+    async def noted(scope: Scope, receive: Receive, send: Send) -> None:
+        async def sent(message: Message) -> None:
+            match message["type"]:
+                case "http.response.start" | "websocket.http.response.start":
+                    event.code = message["status"]
+                case "websocket.accept":
+                    event.code = 101
+            await send(message)
+
+        await app(scope, receive, sent)
+
+    return noted
+
+
 def with_audit(handler: Handler, log: AuditLog, names: Names, server: str) -> Handler:
     """Record every request, and give it its ``Audit-Id``: the client's own, or a new one."""
 
@@ -72,6 +91,9 @@ def with_audit(handler: Handler, log: AuditLog, names: Names, server: str) -> Ha
             event.code, event.message = error.code, error.message
             error.headers = (*error.headers, ("Audit-Id", event.id))
             raise
+        if isinstance(response, Handover):
+            response.app = _noting(response.app, event)
+            return response
         event.code = response.status
         response.headers = [*response.headers, (b"audit-id", event.id.encode("latin-1", "replace"))]
         return response

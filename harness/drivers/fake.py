@@ -1,0 +1,90 @@
+"""``fake``: a cluster in this process, without a socket, on a clock that moves only when told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from kubernetes.client import ApiClient, Configuration
+
+from fakes.apimachinery.clock import FakeClock
+from fakes.cluster import FakeCluster
+from harness.cluster import Capability, Cluster, OperatorSettings, SessionHandle, User
+from harness.drivers import auditing, people
+from harness.drivers.in_process import InProcessConnection
+from harness.drivers.operator_settings import model_settings
+from harness.evidence import AuditEntry
+from harness.transport import InProcessPool
+
+__all__ = ["FakeDriver", "open_fake"]
+
+_START = datetime(2026, 1, 1, 9, 0, tzinfo=UTC)
+
+
+def open_fake(
+    *, seed: int, now: datetime | None, operator: str = "model", settings: OperatorSettings | None = None
+) -> Cluster:
+    """A fresh cluster with the operator's model in it."""
+    return FakeDriver(
+        FakeCluster(
+            clock=FakeClock(now or _START), seed=seed, operator="model" if operator == "model" else "none",
+            operator_settings=model_settings(settings),
+        )
+    )  # fmt: skip
+
+
+class FakeDriver:
+    """Implements ``harness.cluster.Cluster`` over a FakeCluster."""
+
+    capabilities = frozenset({Capability.CLOCK_CONTROL, Capability.DESTRUCTIVE})
+    admin = people.ADMIN
+
+    def __init__(self, cluster: FakeCluster) -> None:
+        self._cluster = cluster
+        self._people = people.People(cluster)
+        self._clients: dict[User, ApiClient] = {}
+
+    def user(self, name: str, groups: Sequence[str] = (), *, real_name: str = "", hostname: str = "") -> User:
+        return people.user(name, groups, real_name=real_name, hostname=hostname)
+
+    def _connection(self, user: User) -> InProcessConnection:
+        credentials = self._people.credentials(user)
+        return InProcessConnection(self._cluster, credentials.der if credentials else None)
+
+    def api_client(self, user: User) -> ApiClient:
+        client = self._clients.get(user)
+        if client is None:
+            client = self._clients[user] = ApiClient(Configuration(host="https://fake.cluster.local"))
+            client.rest_client.pool_manager = InProcessPool(self._connection(user))
+        return client
+
+    def kubeconfig(self, user: User) -> Path | None:  # noqa: ARG002 - there is no socket
+        return None
+
+    def now(self) -> datetime:
+        return self._cluster.clock.now()
+
+    def step(self, duration: timedelta) -> None:
+        clock = self._cluster.clock
+        assert isinstance(clock, FakeClock)
+        clock.step(duration)
+
+    def pause(self) -> bool:
+        self._cluster.driver.idle()
+        return False
+
+    def connect(
+        self, user: User, target: str, namespace: str = "default", *, session_id: str | None = None,
+        key: str | None = None,
+    ) -> SessionHandle:  # fmt: skip
+        raise NotImplementedError
+
+    def evidence(self) -> Sequence[AuditEntry]:
+        return auditing.entries(self._cluster.audit)
+
+    def close(self) -> None:
+        for client in self._clients.values():
+            client.close()
+        self._clients.clear()
+        self._cluster.close()
