@@ -20,14 +20,28 @@ from fakes.apiserver.endpoints.filters.authentication import with_authentication
 from fakes.apiserver.endpoints.filters.authorization import with_authorization
 from fakes.apiserver.endpoints.filters.request_info import with_request_info
 from fakes.apiserver.endpoints.filters.status import with_status
-from fakes.apiserver.endpoints.http import Handler, Handover, Receive, Request, Response, Scope, Send, Stream
+from fakes.apiserver.endpoints.http import (
+    Handler,
+    Handover,
+    ProtobufWriter,
+    Receive,
+    Request,
+    Response,
+    Scope,
+    Send,
+    Stream,
+)
 
 __all__ = ["APIServer", "ServerConfig", "build_handler_chain"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServerConfig:
-    """The parts of a server. ``impersonation`` wraps a handler, or is None where nobody may act as another."""
+    """The parts of a server.
+
+    ``impersonation`` wraps a handler, or is None where nobody may act as another. ``protobuf`` writes answers for clients
+    that prefer it; without it they get JSON.
+    """
 
     name: str
     clock: Clock
@@ -38,6 +52,7 @@ class ServerConfig:
     audit: AuditLog
     impersonation: Callable[[Handler], Handler] | None = None
     faults: Callable[[Handler], Handler] | None = None
+    protobuf: ProtobufWriter | None = None
 
 
 def build_handler_chain(
@@ -79,7 +94,7 @@ class APIServer:
         if scope["type"] == "lifespan":
             await _lifespan(receive, send)
             return
-        request = Request(scope, receive)
+        request = Request(scope, receive, self.config.protobuf)
         response = await self._handle(request)
         try:
             await respond(request, response, receive, send)

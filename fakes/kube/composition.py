@@ -38,6 +38,7 @@ from fakes.kube.admission.plugins import admission_chain
 from fakes.kube.aggregator import Aggregator, Backends
 from fakes.kube.builtin.install import BuiltinInstaller
 from fakes.kube.builtin.openapi import CustomKind
+from fakes.kube.builtin.protobuf import BuiltinProtobuf
 from fakes.kube.builtin.resources import builtin_resources
 from fakes.kube.builtin.schemas import builtin_types
 from fakes.kube.custom_resources.endpoints import EndpointBuilder
@@ -157,6 +158,7 @@ class KubeAPIServer:
             name="kube-apiserver", clock=config.clock, names=config.storage.names, authenticator=self.authenticator,
             authorizer=self.authorizer, forbidden=forbidden, audit=config.audit, faults=config.faults,
             impersonation=lambda handler: with_impersonation(handler, impersonator),
+            protobuf=BuiltinProtobuf(self.types),
         )  # fmt: skip
 
     def _authenticator(self) -> UnionAuthenticator:

@@ -13,13 +13,15 @@ from fakes.apimachinery.status import StatusError
 from fakes.apiserver.authentication.user import UserInfo
 from fakes.apiserver.endpoints.request_info import RequestInfo
 
-__all__ = ["ASGIApp", "Handler", "Handover", "Query", "Request", "Response", "Stream", "not_found_page", "text_response"]
+__all__ = ["ASGIApp", "Handler", "Handover", "ProtobufWriter", "Query", "Request", "Response", "Stream", "not_found_page", "text_response"]
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 Scope = MutableMapping[str, Any]
 ASGIApp = Callable[[Scope, Receive, Send], Awaitable[None]]
+ProtobufWriter = Callable[[dict[str, Any]], bytes | None]
+"""Writes a document as protobuf, in its envelope; None for a kind that has no message."""
 
 MAX_BODY: Final = 3 * 1024 * 1024
 """Bytes of a request body; more is 413. Source: apiserver, server/config.go, MaxRequestBodyBytes."""
@@ -56,16 +58,17 @@ class Request:
     """A request on its way through the filters, which fill in ``info``, ``user`` and what the audit log wants to know."""
 
     __slots__ = (
-        "_query", "audit", "decision_reason", "headers", "impersonator", "info", "method", "path", "raw_query", "receive",
-        "scope", "started", "user", "warnings",
+        "_query", "audit", "decision_reason", "headers", "impersonator", "info", "method", "path", "protobuf", "raw_query",
+        "receive", "scope", "started", "user", "warnings",
     )  # fmt: skip
 
     info: RequestInfo
     user: UserInfo
     audit: Any
 
-    def __init__(self, scope: Scope, receive: Receive) -> None:
+    def __init__(self, scope: Scope, receive: Receive, protobuf: ProtobufWriter | None = None) -> None:
         self.scope = scope
+        self.protobuf = protobuf
         self.receive = receive
         self.method: str = scope["method"] if scope["type"] == "http" else "GET"
         self.path: str = scope["path"]

@@ -16,7 +16,7 @@ from fakes.apiserver.endpoints.request_scope import RequestScope
 from fakes.apiserver.registry.rest import Listed
 from fakes.apiserver.storage.interface import Stored, encode
 
-__all__ = ["document_response", "list_response", "object_response", "protobuf_envelope", "status_response", "write_status"]
+__all__ = ["document_response", "list_response", "object_response", "status_response", "write_status"]
 
 _YAML = (b"content-type", b"application/yaml")
 _PROTOBUF = (b"content-type", b"application/vnd.kubernetes.protobuf")
@@ -184,8 +184,8 @@ def row(scope: RequestScope, form: Negotiated, stored: Stored, include: str, now
 def _rendered(request: Request, form: Negotiated, content: dict[str, Any], status: int) -> Response:
     if form.media == "yaml":
         return Response(status, _to_yaml(content), [_YAML])
-    if form.media == "protobuf":
-        return Response(status, protobuf_envelope(content), [_PROTOBUF])
+    if form.media == "protobuf" and request.protobuf is not None and (message := request.protobuf(content)) is not None:
+        return Response(status, message, [_PROTOBUF])
     raw = encode(content)
     if form.pretty or wants_pretty(request):
         raw = msgspec.json.format(raw, indent=2)
@@ -195,21 +195,6 @@ def _rendered(request: Request, form: Negotiated, content: dict[str, Any], statu
 def _to_yaml(content: Any) -> bytes:
     text: str = yaml.dump(content, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=True)
     return text.encode()
-
-
-def protobuf_envelope(content: dict[str, Any]) -> bytes:
-    """A runtime.Unknown whose payload is JSON and says so: only for clients that accept nothing else."""
-    type_meta = _field(1, content.get("apiVersion", "").encode()) + _field(2, content.get("kind", "").encode())
-    return b"k8s\0" + _field(1, type_meta) + _field(2, encode(content)) + _field(4, b"application/json")
-
-
-def _field(number: int, payload: bytes) -> bytes:
-    size, length = bytearray(), len(payload)
-    while length >= 0x80:
-        size.append(length & 0x7F | 0x80)
-        length >>= 7
-    size.append(length)
-    return bytes([number << 3 | 2]) + bytes(size) + payload
 
 
 def document_response(request: Request, content: dict[str, Any], status: int = 200) -> Response:

@@ -1,4 +1,4 @@
-"""``watch``: what exists if asked for, and then every change, one JSON document a line.
+"""``watch``: what exists if asked for, and then every change: one JSON document a line, or one protobuf message a frame.
 
 Source: k8s.io/apiserver, pkg/endpoints/handlers/watch.go; observed on v1.36.2. WebSocket watches are not served.
 """
@@ -10,12 +10,13 @@ from datetime import timedelta
 from typing import Any, Final
 
 from fakes.apimachinery.clock import Clock, enter_loop
+from fakes.apimachinery.protobuf_writing import write_event
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.endpoints.handlers.context import context_of
 from fakes.apiserver.endpoints.http import Request, Response, Stream
 from fakes.apiserver.endpoints.negotiation import Negotiated, negotiate_watch
 from fakes.apiserver.endpoints.options import list_options
-from fakes.apiserver.endpoints.output import body_of, check_include_object, columns, row
+from fakes.apiserver.endpoints.output import body_of, check_include_object, columns, row, whole
 from fakes.apiserver.endpoints.request_scope import RequestScope
 from fakes.apiserver.registry.rest import ListOptions, Watching
 from fakes.apiserver.storage.interface import CompactedError, Event, Stored, encode
@@ -27,6 +28,7 @@ _BOOKMARK_EVERY: Final = timedelta(seconds=60)
 _BOOKMARK_BEFORE_END: Final = timedelta(seconds=2)
 _JSON = (b"content-type", b"application/json")
 _JSON_STREAM = (b"content-type", b"application/json;stream=watch")
+_PROTOBUF_STREAM = (b"content-type", b"application/vnd.kubernetes.protobuf;stream=watch")
 _INITIAL_END = "k8s.io/initial-events-end"
 
 
@@ -36,20 +38,38 @@ async def watch(request: Request, scope: RequestScope, clock: Clock) -> Response
     if form.as_kind == "Table":
         check_include_object(request)
     options = list_options(request, scope.rest, watch=True)
-    headers = [_JSON_STREAM if form.stream else _JSON]
+    form = _writable(request, scope, form)
+    headers = [_PROTOBUF_STREAM if form.media == "protobuf" else _JSON_STREAM if form.stream else _JSON]
     try:
         watching = await scope.rest.watch(context, options)
     except CompactedError as error:
-        return Stream(200, headers, _expired(error))
+        return Stream(200, headers, _expired(request, form, error))
     return Stream(200, headers, _Events(request, scope, form, options, clock, watching).lines())
 
 
-async def _expired(error: CompactedError) -> AsyncIterator[bytes]:
-    yield _line(b"ERROR", encode(StatusError.expired(str(error)).status))
+def _writable(request: Request, scope: RequestScope, form: Negotiated) -> Negotiated:
+    """The form that was negotiated, or JSON for a kind that has no message."""
+    if form.media != "protobuf":
+        return form
+    sample = {"kind": scope.kind.kind, "apiVersion": scope.kind.api_version, "metadata": {}}
+    writes = request.protobuf is not None and request.protobuf(sample) is not None
+    return form if writes else form._replace(media="json")
 
 
-def _line(kind: bytes, obj: bytes) -> bytes:
-    return b'{"type":"' + kind + b'","object":' + obj + b"}\n"
+async def _expired(request: Request, form: Negotiated, error: CompactedError) -> AsyncIterator[bytes]:
+    yield _event(form, "ERROR", _encoded(request, form, StatusError.expired(str(error)).status))
+
+
+def _event(form: Negotiated, kind: str, obj: bytes) -> bytes:
+    if form.media == "protobuf":
+        return write_event(kind, obj)
+    return b'{"type":"' + kind.encode() + b'","object":' + obj + b"}\n"
+
+
+def _encoded(request: Request, form: Negotiated, content: dict[str, Any]) -> bytes:
+    if form.media == "protobuf" and request.protobuf is not None:
+        return request.protobuf(content) or b""
+    return encode(content)
 
 
 class _Events:
@@ -72,7 +92,7 @@ class _Events:
         try:
             if self._watching.initial is not None:
                 for stored in self._watching.initial:
-                    yield _line(b"ADDED", self._rendered(stored))
+                    yield self._line("ADDED", self._rendered(stored))
                 if self._options.send_initial_events and self._options.bookmarks:
                     yield self._bookmark(self._watching.revision, initial=True)
             async for line in self._changes():
@@ -105,22 +125,25 @@ class _Events:
         """The line for an event, as the selector sees it; None if it concerns what is not selected."""
         predicate = self._options.predicate
         if predicate.empty:
-            return _line(event.type.encode(), self._rendered(event.stored))
+            return self._line(event.type, self._rendered(event.stored))
         before = event.previous is not None and predicate.matches(event.previous.object)
         if event.type == "DELETED":
-            return _line(b"DELETED", self._rendered(event.stored)) if before else None
+            return self._line("DELETED", self._rendered(event.stored)) if before else None
         after = predicate.matches(event.stored.object)
         match before, after:
             case False, True:
-                return _line(b"ADDED", self._rendered(event.stored))
+                return self._line("ADDED", self._rendered(event.stored))
             case True, True:
-                return _line(b"MODIFIED", self._rendered(event.stored))
+                return self._line("MODIFIED", self._rendered(event.stored))
             case True, False if event.previous is not None:
                 metadata = {**event.previous.object["metadata"], "resourceVersion": str(event.stored.revision)}
                 last = Stored(event.stored.key, {**event.previous.object, "metadata": metadata}, event.stored.revision)
-                return _line(b"DELETED", self._rendered(last))
+                return self._line("DELETED", self._rendered(last))
             case _:
                 return None
+
+    def _line(self, kind: str, obj: bytes) -> bytes:
+        return _event(self._form, kind, obj)
 
     def _rendered(self, stored: Stored) -> bytes:
         form, scope = self._form, self._scope
@@ -131,7 +154,9 @@ class _Events:
                 "kind": "PartialObjectMetadata", "apiVersion": f"meta.k8s.io/{form.as_version}",
                 "metadata": scope.codec.present(stored.object)["metadata"],
             }  # fmt: skip
-            return encode(content)
+            return _encoded(self._request, form, content)
+        if form.media == "protobuf":
+            return _encoded(self._request, form, whole(scope, stored))
         return scope.type_meta + b"," + body_of(scope, stored)[1:]
 
     def _one_row(self, stored: Stored) -> dict[str, Any]:
@@ -149,7 +174,7 @@ class _Events:
         if initial:
             metadata["annotations"] = {_INITIAL_END: "true"}
         empty = Stored("", {"metadata": metadata}, revision)
-        return _line(b"BOOKMARK", self._rendered(empty))
+        return self._line("BOOKMARK", self._rendered(empty))
 
 
 class _Ticker:
