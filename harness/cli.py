@@ -21,6 +21,9 @@ _COMMANDS = {
     "run": _Lazy("harness.running.cli:run", "Run feature files, with a result for each scenario."),
     "steps": _Lazy("harness.running.cli:steps", "List the sentences that features can be written with."),
     "serve": _Lazy("harness.serve:serve", "Serve a cluster until it is interrupted."),
+    "conformance": _Lazy(
+        "harness.conformance.cli:conformance", "Judge an operator, requirement by requirement, and write a report."
+    ),
     "bench": _Lazy("harness.bench:bench", "Measure how fast the fake cluster is."),
     "operator": _Lazy(
         "harness.mirrord_cli.commands:operator", "As `mirrord operator`: the status and its sessions."

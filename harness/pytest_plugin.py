@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from harness.cluster import Cluster
     from harness.running.clusters import Clusters, OpenCluster
+    from harness.running.witness import Witness
     from harness.worlds.loading import Inhabited
 
 STEPS = "scenarios.steps"
@@ -130,6 +131,14 @@ def clusters(request: pytest.FixtureRequest, open_cluster: OpenCluster) -> Itera
     request.node.stash[CLUSTERS] = opener
     yield opener
     opener.close()
+
+
+@pytest.fixture
+def witness(request: pytest.FixtureRequest) -> Witness:
+    """Remembers what the commands of the scenario printed. A step that runs something else may tell it, too."""
+    from harness.running.witness import WITNESS, Witness
+
+    return request.node.stash.setdefault(WITNESS, Witness())
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import pytest
 from pytest_bdd import given, when
 
 from harness.running.commands import CommandResult, run_command
+from harness.running.witness import Witness
 from harness.worlds.loading import Inhabited
 from scenarios.steps.clock import Desks
 from scenarios.vocabulary import sentence
@@ -49,13 +50,15 @@ def _(environment: dict[str, str]) -> None:
 
 
 @pytest.fixture
-def desk(inhabited: Inhabited, environment: dict[str, str], homes: Path, desks: Desks) -> RunAs:
+def desk(
+    inhabited: Inhabited, environment: dict[str, str], homes: Path, desks: Desks, witness: Witness
+) -> RunAs:
     """Runs a command line as somebody, on their machine."""
 
     def run(person: str, command: str, meanwhile: Callable[[], object] | None = None) -> CommandResult:
         home = homes / person.replace(" ", "-")
         home.mkdir(exist_ok=True)
-        return run_command(
+        result = run_command(
             inhabited.cluster,
             inhabited.person(person),
             command,
@@ -64,6 +67,7 @@ def desk(inhabited: Inhabited, environment: dict[str, str], homes: Path, desks: 
             environment=environment,
             meanwhile=meanwhile,
         )
+        return witness.saw(person, result, home)
 
     return run
 

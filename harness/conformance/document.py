@@ -1,0 +1,253 @@
+"""What a conformance report says: the shape of ``report.yaml``, and nothing of how it came to be.
+
+Nothing in it depends on how long anything took, so that two runs of one thing can be compared byte by byte.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+import yaml
+
+__all__ = [
+    "API_VERSION",
+    "Command",
+    "ConformanceReport",
+    "Features",
+    "Implementation",
+    "Level",
+    "LevelResult",
+    "Outcome",
+    "ProfileResult",
+    "ReportError",
+    "Reproduce",
+    "Request",
+    "RequirementResult",
+    "Result",
+    "ScenarioResult",
+    "Skipped",
+    "Statistics",
+    "StepResult",
+    "Verdict",
+    "dump",
+    "read",
+]
+
+API_VERSION = "conformance.mirrord-harness/v1alpha1"
+
+Level = Literal["required", "extended", "provisional"]
+Outcome = Literal["passed", "failed", "skipped", "notRun"]
+"""Of a step or a scenario."""
+Result = Literal["passed", "failed", "skipped", "partial"]
+"""Of a requirement or a level: ``partial`` if some of it was proven and the rest was not tried."""
+Verdict = Literal["passed", "failed", "partial"]
+
+
+class _Part(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True, forbid_unknown_fields=True):
+    """A mapping of the file. Values that say nothing are left out."""
+
+
+class Command(_Part):
+    """A command that somebody ran, and all that it printed."""
+
+    user: str
+    line: str
+    exit_code: int
+    stdout: str = ""
+    stderr: str = ""
+
+
+class Request(_Part):
+    """A request to the API server, whether it was allowed, and the status of the answer."""
+
+    user: str
+    verb: str
+    path: str
+    code: int
+    decision: str = ""
+    reason: str = ""
+
+
+class StepResult(_Part):
+    keyword: str
+    text: str
+    line: int
+    result: Outcome
+    docstring: str | None = None
+    table: list[list[str]] = []
+    commands: list[Command] = []
+    requests: list[Request] = []
+
+
+class ScenarioResult(_Part):
+    """A scenario, or a row of the examples of an outline."""
+
+    id: str
+    """``<file>::<name>``, the file as it is called in the distribution."""
+    feature: str
+    rule: str = ""
+    name: str
+    line: int
+    requirements: list[str]
+    tags: list[str]
+    level: Level
+    hash: str
+    """Of what is written: equal hashes are the same scenario."""
+    result: Outcome
+    reason: str = ""
+    """Why it failed, was skipped or not run."""
+    steps: list[StepResult] = []
+
+
+class RequirementResult(_Part):
+    id: str
+    title: str
+    text: str
+    level: Level
+    source: str
+    result: Result
+    scenarios: list[str]
+
+
+class Statistics(_Part, omit_defaults=False):
+    """How many requirements came out how."""
+
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    partial: int = 0
+
+
+class LevelResult(_Part):
+    """The requirements of one level in a profile, and those that need a look."""
+
+    result: Result
+    statistics: Statistics
+    failed: list[str] = []
+    skipped: list[str] = []
+
+
+class ProfileResult(_Part):
+    """A part of the catalogue that somebody may be interested in by itself."""
+
+    name: str
+    summary: str
+    core: LevelResult | None = None
+    extended: LevelResult | None = None
+    provisional: LevelResult | None = None
+
+
+class Skipped(_Part):
+    scenario: str
+    requirements: list[str]
+    reason: str
+
+
+class Implementation(_Part):
+    """What was judged."""
+
+    name: str
+    operator_version: str
+    kubernetes_version: str
+
+
+class Features(_Part):
+    """What the operator says that it supports; what is known and not said; what the cluster can do for a scenario."""
+
+    supported: list[str] = []
+    unsupported: list[str] = []
+    capabilities: list[str] = []
+    missing_capabilities: list[str] = []
+
+
+class Reproduce(_Part):
+    """How to have the same again."""
+
+    command: str
+    version: str
+    """Of the harness."""
+    seed: int
+    scenarios: str
+    """A hash of the hashes of all scenarios."""
+
+
+class ConformanceReport(_Part):
+    api_version: Literal["conformance.mirrord-harness/v1alpha1"] = msgspec.field(default=API_VERSION)
+    kind: Literal["ConformanceReport"] = "ConformanceReport"
+    date: str
+    implementation: Implementation
+    mode: str
+    """The driver: ``fake``, ``served``, ``context`` ..."""
+    result: Verdict
+    interrupted: bool = False
+    seed: int
+    features: Features
+    profiles: list[ProfileResult]
+    skipped: list[Skipped] = []
+    reproduce: Reproduce
+    requirements: list[RequirementResult]
+    scenarios: list[ScenarioResult]
+
+    def by_scenario(self) -> dict[str, ScenarioResult]:
+        return {each.id: each for each in self.scenarios}
+
+
+class ReportError(ValueError):
+    """A file that is no report of ours; the text says why."""
+
+
+def read(path: Path) -> ConformanceReport:
+    """Raises:
+    ReportError: it cannot be read, or is no ConformanceReport.
+    """
+    try:
+        loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        report: ConformanceReport = msgspec.convert(loaded, ConformanceReport)
+    except (OSError, yaml.YAMLError, UnicodeDecodeError, msgspec.ValidationError) as error:
+        raise ReportError(f"{path} is no conformance report: {error}") from error
+    return report
+
+
+def dump(report: ConformanceReport) -> str:
+    """The text of ``report.yaml``."""
+    fields = {"apiVersion": report.api_version, "kind": report.kind, **msgspec.to_builtins(report)}
+    for step in _steps(fields):
+        for key in ("requests", "table"):
+            if key in step:
+                step[key] = [_OnOneLine(each) for each in step[key]]
+    text: str = yaml.dump(fields, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=10**6)
+    return text
+
+
+def _steps(fields: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for scenario in fields["scenarios"]:
+        yield from scenario.get("steps", ())
+
+
+class _OnOneLine:
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    """Writes texts of several lines as blocks, and requests a line each."""
+
+    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the signature of PyYAML
+        return True
+
+
+def _represent_text(dumper: Any, text: str) -> Any:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+def _represent_line(dumper: Any, line: _OnOneLine) -> Any:
+    if isinstance(line.value, dict):
+        return dumper.represent_mapping("tag:yaml.org,2002:map", line.value, flow_style=True)
+    return dumper.represent_sequence("tag:yaml.org,2002:seq", line.value, flow_style=True)
+
+
+_Dumper.add_representer(str, _represent_text)
+_Dumper.add_representer(_OnOneLine, _represent_line)
