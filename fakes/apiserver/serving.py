@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 
 from fakes.apimachinery.clock import enter_loop
 from fakes.apiserver.endpoints.http import ASGIApp
@@ -28,6 +29,15 @@ _TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
     b"content-length: 35\r\nconnection: close\r\n\r\n431 Request Header Fields Too Large"
 )
+
+
+class _WebSocketProtocol(WebSocketsSansIOProtocol):
+    """Takes a refusal for the end of the handshake that it is; the original logs an error after each."""
+
+    async def send(self, message: Any) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body"):
+            self.handshake_complete = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +156,7 @@ class ServedApp:
         self._options = options
         protocol = type("Protocol", (_Protocol,), {"options": options})
         config = uvicorn.Config(
-            app, host=options.host, port=options.port, http=protocol, ws="websockets-sansio", loop="uvloop",
+            app, host=options.host, port=options.port, http=protocol, ws=_WebSocketProtocol, loop="uvloop",
             lifespan="off", log_config=None, access_log=False, server_header=False, ws_ping_interval=None,
             timeout_keep_alive=options.idle_timeout, timeout_graceful_shutdown=1,
             ssl_certfile=options.certificate, ssl_keyfile=str(options.key), ssl_ca_certs=str(options.ca),
