@@ -24,6 +24,7 @@ from fakes.kube.composition import FRONT_PROXY, KubeAPIServer, KubeConfig
 from fakes.kube.controllers.bootstrap import fill
 from fakes.kube.controllers.catalogue import ControllerSettings, catalogue, chosen
 from fakes.kube.controllers.identities import Identity
+from fakes.kube.controllers.kubelet import KubeletSettings
 from fakes.kube.controllers.running import run_controllers
 from fakes.mirrord import chart
 from fakes.mirrord.model.license import License
@@ -81,16 +82,18 @@ class FakeCluster:
     Args:
         clock: what time it is there; a FakeClock unless said otherwise.
         seed: for names, uids and everything else that is random in it, but not for keys.
+        wire_clock: by which connections live, if not by the cluster's clock.
         controllers: the names of those that run, see ``fakes.kube.controllers.catalogue``; all of them unless said
             otherwise.
         operator: whether the model of the operator is installed, as the product's chart would.
         operator_settings: how that operator behaves.
+        kubelet: how long things take on nodes.
     """
 
     def __init__(
         self, *, clock: Clock | None = None, seed: int | str | None = 0, controllers: Sequence[str] | None = None,
         tokens: Mapping[str, UserInfo] | None = None, operator: Literal["model", "none"] = "none",
-        operator_settings: Settings | None = None,
+        operator_settings: Settings | None = None, kubelet: KubeletSettings | None = None, wire_clock: Clock | None = None,
     ) -> None:  # fmt: skip
         self.clock = clock if clock is not None else FakeClock()
         self.names = Names(seed)
@@ -105,8 +108,10 @@ class FakeCluster:
         self._loopback_token = self.names.bytes(16).hex()
         self._operator_token = self.names.bytes(16).hex()
         self._settling = False
-        root_ca = self.client_ca.pem.decode()
-        entries = catalogue(ControllerSettings(root_ca=root_ca))
+        settings = ControllerSettings(
+            root_ca=self.client_ca.pem.decode(), kubelet=kubelet or KubeletSettings()
+        )
+        entries = catalogue(settings)
         running = chosen(controllers, list(entries))
         backends = InProcessBackends(self.storage, self._servers.by_service, self._front_proxy_der)
         self.kube = KubeAPIServer(
@@ -118,12 +123,12 @@ class FakeCluster:
                     identity.token(self._loopback_token): identity.user
                     for identity in (entries[name].identity for name in running)
                 },
-                aggregated_roles="clusterrole-aggregation" in running,
+                aggregated_roles="clusterrole-aggregation" in running, wire_clock=wire_clock,
             )
         )  # fmt: skip
         self.kube.fill(self.clock.now())
         self.app: ASGIApp = self.kube.app
-        fill(self.storage, self.clock.now(), running, root_ca=root_ca)
+        fill(self.storage, self.clock.now(), running, settings)
         self.controllers = run_controllers(self.kube, entries, running, self._controller_client, self.settle)
         self.kube.app.after_request = self.settle
         if isinstance(self.clock, FakeClock):

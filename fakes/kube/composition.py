@@ -10,7 +10,7 @@ from typing import Any
 from fakes.apimachinery.clock import Clock
 from fakes.apimachinery.decoding import decode_delete_options
 from fakes.apimachinery.pki import CertificateAuthority
-from fakes.apimachinery.schema import GroupVersionKind
+from fakes.apimachinery.schema import GroupResource, GroupVersionKind
 from fakes.apiserver.admission.chain import AdmissionChain
 from fakes.apiserver.authentication.anonymous import AnonymousAuthenticator
 from fakes.apiserver.authentication.bearer_token import BearerTokenAuthenticator, StaticTokens, UnionTokenAuthenticator
@@ -26,7 +26,7 @@ from fakes.apiserver.authorization.rbac import RBACAuthorizer
 from fakes.apiserver.authorization.union import UnionDecider
 from fakes.apiserver.endpoints.filters.audit import AuditLog
 from fakes.apiserver.endpoints.filters.impersonation import with_impersonation
-from fakes.apiserver.endpoints.http import Handler
+from fakes.apiserver.endpoints.http import ASGIApp, Handler
 from fakes.apiserver.endpoints.installer import APIInstaller
 from fakes.apiserver.endpoints.request_scope import PatchContext, RequestScope
 from fakes.apiserver.endpoints.services import Services
@@ -34,7 +34,7 @@ from fakes.apiserver.registry.store import Store
 from fakes.apiserver.server import APIServer, ServerConfig
 from fakes.apiserver.storage.memory import MemoryStorage
 from fakes.kube import bootstrap
-from fakes.kube.admission.plugins import admission_chain
+from fakes.kube.admission.plugins import Surroundings, admission_chain
 from fakes.kube.aggregator import Aggregator, Backends
 from fakes.kube.builtin.install import BuiltinInstaller
 from fakes.kube.builtin.openapi import CustomKind
@@ -69,6 +69,7 @@ class KubeConfig:
         client_ca, front_proxy_ca: who signs the certificates of users, and that of the front proxy.
         tokens: users by static bearer token.
         aggregated_roles: whether admin, edit and view have their rules from the start, as with controllers.
+        wire_clock: by which connections live, if not by the cluster's clock.
         faults: wraps the handler to make requests fail on demand.
     """
 
@@ -80,6 +81,7 @@ class KubeConfig:
     tokens: Mapping[str, UserInfo]
     backends: Backends
     aggregated_roles: bool = True
+    wire_clock: Clock | None = None
     faults: Callable[[Handler], Handler] | None = None
 
 
@@ -102,12 +104,13 @@ class KubeAPIServer:
         self.types = builtin_types()
         self.stores: dict[str, Store] = {}
         self.services = Services(
-            clock=clock, authorizer=self.authorizer, forbidden=forbidden, decode_delete_options=self._delete_options
-        )
+            clock=clock, authorizer=self.authorizer, forbidden=forbidden, decode_delete_options=self._delete_options,
+            wire_clock=config.wire_clock,
+        )  # fmt: skip
         self.installer = APIInstaller(self.services)
         self.custom = CustomResources(self.services)
         self.aggregator = Aggregator(storage, clock, config.backends)
-        self.admission = admission_chain(storage, self.authorizer, self.policy)
+        self.admission = admission_chain(storage, self.authorizer, self.policy, self._surroundings())
         self.builtin = self._install_builtins()
         self.definitions = DefinitionController(
             storage, clock,
@@ -127,6 +130,25 @@ class KubeAPIServer:
             pages=Pages(self._custom_kinds, self.tokens).routes(),
         )
         self.app = APIServer(handler, self._server_config())
+
+    def _surroundings(self) -> Surroundings:
+        """What admission asks of the rest."""
+
+        def app(namespace: str, name: str) -> ASGIApp | None:
+            found = self.config.backends.resolve(namespace, name, 443)
+            return None if isinstance(found, str) else found.app
+
+        return Surroundings(versions=self._custom_versions, resources=self._filed, apps=app)
+
+    def _custom_versions(self, group: str, resource: str) -> list[str]:
+        return [scope.resource.version for scope in self.custom.scopes(group, resource)]
+
+    def _filed(self, api_version: str, kind: str) -> tuple[str, bool] | None:
+        """Where objects of a kind are filed, and whether they have namespaces."""
+        group, _, version = api_version.rpartition("/")
+        known = [*self.installer.resources(group, version), *self.custom.resources(group, version)]
+        found = next((each for each in known if each.kind == kind), None)
+        return None if found is None else (str(GroupResource(found.group, found.resource)), found.namespaced)
 
     def _custom_kinds(self) -> list[CustomKind]:
         """The kinds of custom resources, for OpenAPI."""

@@ -39,7 +39,7 @@ class ServedFake:
         self.admin_token = f"admin-{seed}-token"
         admin = UserInfo(name=ADMIN, groups=("system:masters",))
         self.cluster = FakeCluster(
-            clock=moment, seed=seed, controllers=_names(controllers), tokens={self.admin_token: admin},
+            clock=moment, wire_clock=RealClock(), seed=seed, controllers=_names(controllers), tokens={self.admin_token: admin},
             operator="model" if operator == "model" else "none", operator_settings=model_settings(settings),
         )  # fmt: skip
         self.people: dict[str, Credentials | str | None] = {

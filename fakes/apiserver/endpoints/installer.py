@@ -107,7 +107,7 @@ async def perform(request: Request, scope: RequestScope, services: Services) -> 
             return await get(request, scope)
         case "GET", True if request.info.verb == "watch" and isinstance(storage, rest.Watcher):
             route_accepts(request.header(b"accept"), streams=True)
-            return await watch(request, scope, services.clock)
+            return await watch(request, scope, services)
         case "GET", True if isinstance(storage, rest.Lister):
             route_accepts(request.header(b"accept"), streams=True)
             return await list_collection(request, scope)

@@ -20,6 +20,8 @@ class Services:
 
     Args:
         forbidden: makes the 403 of a denial from its attributes and the authorizer's reason.
+        wire_clock: by which a connection's own times pass (how long a watch lasts), if that is not the cluster's: on a
+            socket it is the machine's, since clients there know no other.
         decode_delete_options: reads the body of a DELETE; raises StatusError.
     """
 
@@ -27,3 +29,4 @@ class Services:
     authorizer: Authorizer
     forbidden: Callable[[Attributes, str], StatusError]
     decode_delete_options: Callable[[bytes, str, RequestScope], dict[str, Any]]
+    wire_clock: Clock | None = None

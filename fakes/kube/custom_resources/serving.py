@@ -61,6 +61,10 @@ class CustomResources:
         """The main scope of every version."""
         return [each[""] for key, each in self._scopes.items() if key[0] == group and key[2] == resource]
 
+    def resources(self, group: str, version: str) -> list[APIResource]:
+        """What is served in one version of a group."""
+        return [each[""].resource for key, each in self._scopes.items() if key[:2] == (group, version)]
+
     def groups(self) -> list[tuple[int, int, DiscoveredGroup]]:
         """Discovery of the groups, with their priorities."""
         found: dict[str, dict[str, list[APIResource]]] = {}
@@ -117,7 +121,7 @@ class CustomResources:
             case "list":
                 return await list_collection(request, scope)
             case "watch":
-                return await watch(request, scope, services.clock)
+                return await watch(request, scope, services)
             case "create":
                 self._refuse_while_terminating(request, scope.group_resource)
                 return await create(request, scope)

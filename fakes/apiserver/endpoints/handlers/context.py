@@ -45,11 +45,14 @@ def write_context(request: Request, scope: RequestScope, operation: Operation, *
 
 
 def validating(request: Request, scope: RequestScope, operation: Operation, *, dry_run: bool) -> Validate:
-    """Validating admission as a hook for a storage."""
+    """Validating admission as a hook for a storage; before a deletion, which no handler sees, mutating admission too."""
     validators = scope.admission
 
     async def validate(new: dict[str, Any], old: dict[str, Any] | None) -> None:
-        attributes = admission(request, scope, operation, new or None, old, dry_run=dry_run)
+        what: Operation = "CREATE" if operation == "UPDATE" and old is None else operation
+        attributes = admission(request, scope, what, new or None, old, dry_run=dry_run)
+        if what == "DELETE":
+            await validators.admit(attributes)
         await validators.validate(attributes)
 
     return validate
@@ -78,6 +81,7 @@ def admission(
         object=new,
         old_object=old,
         warnings=request.warnings,
+        codec=scope.codec,
     )
 
 

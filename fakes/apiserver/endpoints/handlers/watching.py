@@ -18,6 +18,7 @@ from fakes.apiserver.endpoints.negotiation import Negotiated, negotiate_watch
 from fakes.apiserver.endpoints.options import list_options
 from fakes.apiserver.endpoints.output import body_of, check_include_object, columns, row, whole
 from fakes.apiserver.endpoints.request_scope import RequestScope
+from fakes.apiserver.endpoints.services import Services
 from fakes.apiserver.registry.rest import ListOptions, Watching
 from fakes.apiserver.storage.interface import CompactedError, Event, Stored, encode
 
@@ -32,7 +33,7 @@ _PROTOBUF_STREAM = (b"content-type", b"application/vnd.kubernetes.protobuf;strea
 _INITIAL_END = "k8s.io/initial-events-end"
 
 
-async def watch(request: Request, scope: RequestScope, clock: Clock) -> Response:
+async def watch(request: Request, scope: RequestScope, services: Services) -> Response:
     context = context_of(request)
     form = negotiate_watch(request.header(b"accept"), scope.codec.media_types, tables=scope.table is not None)
     if form.as_kind == "Table":
@@ -44,7 +45,7 @@ async def watch(request: Request, scope: RequestScope, clock: Clock) -> Response
         watching = await scope.rest.watch(context, options)
     except CompactedError as error:
         return Stream(200, headers, _expired(request, form, error))
-    return Stream(200, headers, _Events(request, scope, form, options, clock, watching).lines())
+    return Stream(200, headers, _Events(request, scope, form, options, services, watching).lines())
 
 
 def _writable(request: Request, scope: RequestScope, form: Negotiated) -> Negotiated:
@@ -76,14 +77,15 @@ class _Events:
     """The lines of one watch."""
 
     def __init__(
-        self, request: Request, scope: RequestScope, form: Negotiated, options: ListOptions, clock: Clock,
+        self, request: Request, scope: RequestScope, form: Negotiated, options: ListOptions, services: Services,
         watching: Watching,
     ) -> None:  # fmt: skip
         self._request = request
         self._scope = scope
         self._form = form
         self._options = options
-        self._clock = clock
+        self._clock = services.clock
+        self._wire_clock = services.wire_clock or services.clock
         self._watching = watching
         self._columns_sent = False
         self._include = request.query.get("includeObject") if request.raw_query else ""
@@ -106,7 +108,7 @@ class _Events:
             if line := self._change(event):
                 yield line
         await enter_loop()
-        ticker = _Ticker(self._clock, self._options, events)
+        ticker = _Ticker(self._wire_clock, self._options, events)
         try:
             while True:
                 event = await events.next()
