@@ -1,0 +1,134 @@
+"""A client of an API server elsewhere, over HTTPS; implements ``fakes.apimachinery.client.Client``.
+
+What an operator needs of a real cluster: requests with JSON in and out, watches, connections that are kept. It tries nothing
+again but a request that met a connection which had been closed in the meantime.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import aclosing
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import msgspec
+
+from fakes.apimachinery.status import StatusError
+from fakes.apiserver.http_connection import Head, HTTPConnection, host_header
+from fakes.apiserver.loopback import status_error
+
+__all__ = ["RemoteClient"]
+
+_IDLE = 8
+
+
+class RemoteClient:
+    """A client that a TLS context (its certificate), or headers (a token), authenticate.
+
+    Args:
+        url: ``https://host:port``.
+        headers: sent with every request, names in lower case.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        tls: ssl.SSLContext,
+        *,
+        headers: Sequence[tuple[bytes, bytes]] = (),
+        agent: str = "mirrord-operator",
+    ) -> None:
+        parts = urlsplit(url)
+        self._host, self._port = parts.hostname or "", parts.port or 443
+        self._root = parts.path.rstrip("/")
+        self._tls = tls
+        self._headers = [
+            host_header(self._host, self._port), (b"accept", b"application/json"), (b"user-agent", agent.encode()), *headers
+        ]  # fmt: skip
+        self._idle: list[HTTPConnection] = []
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, str] | None = None,
+        body: Any = None,
+        content_type: str = "application/json",
+        headers: Sequence[tuple[str, str]] = (),
+    ) -> Any:
+        raw = b"" if body is None else body if isinstance(body, bytes) else msgspec.json.encode(body)
+        sent = [*self._headers, *((name.lower().encode(), value.encode()) for name, value in headers)]
+        if raw:
+            sent.append((b"content-type", content_type.encode()))
+        try:
+            connection, head = await self._send(method, self._target(path, query), sent, raw)
+            answer = b"".join([chunk async for chunk in connection.body()])
+        except OSError as error:
+            raise _unreachable(error) from error
+        self._keep(connection)
+        if not 200 <= head.status < 300:
+            raise status_error(head.status, answer)
+        return msgspec.json.decode(answer) if answer else None
+
+    async def watch(
+        self, path: str, *, query: Mapping[str, str] | None = None
+    ) -> AsyncIterator[dict[str, Any]]:
+        try:
+            connection = await self._connect()
+        except OSError as error:
+            raise _unreachable(error) from error
+        try:
+            head = await connection.send(
+                "GET", self._target(path, {**(query or {}), "watch": "true"}), self._headers
+            )
+            if head.status != 200:
+                raise status_error(head.status, b"".join([chunk async for chunk in connection.body()]))
+            rest = b""
+            async with aclosing(connection.body()) as chunks:
+                async for chunk in chunks:
+                    *lines, rest = (rest + chunk).split(b"\n")
+                    for line in lines:
+                        if line:
+                            yield msgspec.json.decode(line)
+        except OSError as error:
+            raise _unreachable(error) from error
+        finally:
+            connection.close()
+
+    def _target(self, path: str, query: Mapping[str, str] | None) -> str:
+        return f"{self._root}{path}?{urlencode(query)}" if query else f"{self._root}{path}"
+
+    async def _connect(self) -> HTTPConnection:
+        return await HTTPConnection.open(self._host, self._port, self._tls)
+
+    async def _send(
+        self, method: str, target: str, headers: list[tuple[bytes, bytes]], body: bytes
+    ) -> tuple[HTTPConnection, Head]:
+        while self._idle:
+            connection = self._idle.pop()
+            try:
+                return connection, await connection.send(method, target, headers, body)
+            except OSError:
+                connection.close()
+                if connection.heard:
+                    raise
+        connection = await self._connect()
+        return connection, await connection.send(method, target, headers, body)
+
+    def _keep(self, connection: HTTPConnection) -> None:
+        if connection.reusable and len(self._idle) < _IDLE:
+            self._idle.append(connection)
+        else:
+            connection.close()
+
+    def close(self) -> None:
+        """Close the connections that are kept; for the thread of the loop that opened them."""
+        while self._idle:
+            self._idle.pop().close()
+
+
+def _unreachable(error: OSError) -> StatusError:
+    return StatusError.of(503, "ServiceUnavailable", f"the API server cannot be reached: {error}")
+
