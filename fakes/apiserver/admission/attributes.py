@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 from fakes.apimachinery.schema import GroupVersionKind, GroupVersionResource
 from fakes.apiserver.authentication.user import UserInfo
 
-__all__ = ["Attributes", "Operation"]
+__all__ = ["Attributes", "ObjectCodec", "Operation"]
 
 Operation = Literal["CREATE", "UPDATE", "DELETE", "CONNECT"]
+
+
+class ObjectCodec(Protocol):
+    """How objects of the kind travel: for plugins that show them to others, and take them back changed."""
+
+    def present(self, obj: dict[str, Any]) -> dict[str, Any]: ...
+
+    def decode(self, raw: bytes, media_type: str, field_validation: str) -> Any: ...
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,3 +41,4 @@ class Attributes:
     old_object: dict[str, Any] | None
     warnings: list[str]
     options: dict[str, Any] | None = None
+    codec: ObjectCodec | None = None

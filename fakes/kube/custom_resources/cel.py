@@ -16,7 +16,7 @@ from cel_expr_python.ext import ext_bindings, ext_encoders, ext_math, ext_option
 from fakes.kube.custom_resources.cel_library import kubernetes_functions
 from fakes.kube.custom_resources.cel_types import SelfType, check_types
 
-__all__ = ["CompileError", "EvaluationError", "Expression"]
+__all__ = ["CompileError", "EvaluationError", "Expression", "translated"]
 
 _ERRORS = (
     (re.compile(r'NOT_FOUND: Key not found in map : "?([^"]*)"?'), r"no such key: \1"),
@@ -92,7 +92,7 @@ class Expression:
             data["oldSelf"] = old
         result = self._program.eval(data=data)
         if result.type() == cel.Type.ERROR:
-            raise EvaluationError(_translated(str(result.value())))
+            raise EvaluationError(translated(str(result.value())))
         return result.plain_value()
 
 
@@ -105,7 +105,8 @@ def _compile(text: str) -> Any:
         raise CompileError(message) from error
 
 
-def _translated(message: str) -> str:
+def translated(message: str) -> str:
+    """An error of the interpreter in the words of the server's."""
     for pattern, replacement in _ERRORS:
         if found := pattern.fullmatch(message):
             return found.expand(replacement)
