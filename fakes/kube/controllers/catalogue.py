@@ -6,14 +6,19 @@ The names are those of ``kube-controller-manager --controllers``, without the su
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from fakes.kube.controllers.cluster_roles import ClusterRoleAggregation
 from fakes.kube.controllers.controller import Controller, Surroundings
+from fakes.kube.controllers.deployments import DeploymentController
 from fakes.kube.controllers.garbage_collector import GarbageCollector
-from fakes.kube.controllers.identities import Identity, service_account
+from fakes.kube.controllers.identities import Identity, component, kubelet, service_account
+from fakes.kube.controllers.kinds import REPLICA_SETS, REPLICATION_CONTROLLERS
+from fakes.kube.controllers.kubelet import Kubelet, KubeletSettings
 from fakes.kube.controllers.namespace_contents import RootCAPublisher, ServiceAccountController
 from fakes.kube.controllers.namespaces import NamespaceController
+from fakes.kube.controllers.replica_sets import ReplicaSetController
+from fakes.kube.controllers.scheduler import Scheduler
 
 __all__ = ["ControllerSettings", "Entry", "catalogue", "chosen"]
 
@@ -24,9 +29,11 @@ class ControllerSettings:
 
     Args:
         root_ca: the certificate, in PEM, of whoever signed the server's.
+        kubelet: how long things take on nodes.
     """
 
     root_ca: str
+    kubelet: KubeletSettings = field(default_factory=KubeletSettings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,17 @@ def catalogue(settings: ControllerSettings) -> Mapping[str, Entry]:
         "clusterrole-aggregation": Entry(
             service_account("clusterrole-aggregation-controller"), ClusterRoleAggregation
         ),
+        "scheduler": Entry(component("kube-scheduler"), Scheduler),
+        "kubelet": Entry(kubelet(settings.kubelet.node), lambda around: Kubelet(around, settings.kubelet)),
+        "replicaset": Entry(
+            service_account("replicaset-controller"),
+            lambda around: ReplicaSetController(around, REPLICA_SETS),
+        ),
+        "replicationcontroller": Entry(
+            service_account("replication-controller"),
+            lambda around: ReplicaSetController(around, REPLICATION_CONTROLLERS),
+        ),
+        "deployment": Entry(service_account("deployment-controller"), DeploymentController),
         "garbage-collector": Entry(service_account("generic-garbage-collector"), GarbageCollector),
         "namespace": Entry(service_account("namespace-controller"), NamespaceController),
     }

@@ -106,5 +106,5 @@ def test_without_controllers_nothing_happens(make_world):
 
 
 def test_a_controller_that_does_not_exist_is_named(make_world):
-    with pytest.raises(ValueError, match="no controller is called horizontal; there are .*namespace"):
+    with pytest.raises(ValueError, match=r"no controller is called horizontal; there are .*namespace"):
         make_world(controllers=["namespace-controller", "horizontal"])
