@@ -50,6 +50,7 @@ from fakes.kube.groups.authentication import TokenReviewer
 from fakes.kube.groups.kinds import strategy_for, table_for
 from fakes.kube.pages import Pages, custom_kinds
 from fakes.kube.rbac.feed import listener
+from fakes.kube.registry.certificates import CertificateRequestStore
 from fakes.kube.registry.namespaces import NamespaceStore
 from fakes.kube.registry.special import special_resources, special_subresources
 from fakes.kube.server import KubeHandler, builtin_groups
@@ -58,6 +59,7 @@ from fakes.kube.tokens import ServiceAccountTokenAuthenticator, ServiceAccountTo
 __all__ = ["KubeAPIServer", "KubeConfig"]
 
 _RBAC = "rbac.authorization.k8s.io"
+_REQUESTS = "certificatesigningrequests.certificates.k8s.io"
 FRONT_PROXY = "front-proxy-client"
 
 
@@ -212,7 +214,10 @@ class KubeAPIServer:
             installer=self.installer, storage=storage, clock=self.config.clock, types=self.types,
             admission=self.admission, strategy_of=lambda *kind: strategy_for(*kind, allocator=allocator),
             table_of=table_for, subresources=special_subresources(self), resources=special_resources(self),
-            stores=self.stores, store_types={"namespaces": NamespaceStore, DEFINITIONS: DefinitionStore},
+            stores=self.stores,
+            store_types={
+                "namespaces": NamespaceStore, DEFINITIONS: DefinitionStore, _REQUESTS: CertificateRequestStore,
+            },
         )  # fmt: skip
         for resource in builtin_resources():
             builtin.install(resource)

@@ -143,7 +143,7 @@ class Store:
         if self.strategy.has_generation:
             stamped["generation"] = 1
         obj = {**obj, "metadata": ordered(stamped)}
-        if self.strategy.has_status:
+        if self.strategy.has_status and not self.strategy.creates_status:
             obj.pop("status", None)
         self.strategy.prepare_for_create(obj)
         return obj

@@ -28,6 +28,8 @@ class Strategy:
     """``metadata.generation`` starts at 1 and grows when something outside metadata and status changes."""
     has_status: ClassVar[bool] = False
     """``status`` is a subresource: dropped on create, ignored on update of the main resource."""
+    creates_status: ClassVar[bool] = False
+    """Who creates an object may say its status, as kubelets do of their nodes."""
     allow_create_on_update: ClassVar[bool] = False
     allow_unconditional_update: ClassVar[bool] = True
     returns_deleted_object: ClassVar[bool] = False

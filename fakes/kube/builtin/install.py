@@ -27,6 +27,7 @@ from fakes.kube.registry.status import StatusStore
 
 __all__ = ["BuiltinInstaller", "Special"]
 
+_SCALE = GroupVersionKind("autoscaling", "v1", "Scale")
 Special = Callable[[Store], Any]
 """Makes the storage of a subresource from that of its resource."""
 
@@ -95,7 +96,8 @@ class BuiltinInstaller:
             self._scope(resource, sub.name, kind, FinalizeStore(store), strategy, conversion, table=None)
         elif key in self.subresources and store is not None:
             rules = strategy if kind == resource.group_version_kind else self.strategy_of(*kind)
-            self._scope(resource, sub.name, kind, self.subresources[key](store), rules, conversion, table=None)
+            table = self.table_of(*kind) if kind == _SCALE or kind == resource.group_version_kind else None
+            self._scope(resource, sub.name, kind, self.subresources[key](store), rules, conversion, table=table)
 
     def _scope(
         self, resource: APIResource, subresource: str, kind: GroupVersionKind, rest: Any, strategy: Strategy,

@@ -77,7 +77,7 @@ def openapi_v3_document(version: GroupVersion, custom: Sequence[CustomKind] = ()
         return builtin
     resources = [each.resource for each in kinds]
     schemas = schemas_v3(closure(_ALWAYS)) | _custom_schemas(kinds, 3)
-    document = _v3(paths(resources), schemas)
+    document = _v3(paths(resources, strategic=False), schemas)
     return Document(body=msgspec.json.encode(document), hash=_hash(version, custom))
 
 
@@ -105,9 +105,10 @@ def _builtin_v2() -> bytes:
 
 
 def _v2_document(custom: Sequence[CustomKind]) -> dict[str, Any]:
-    resources = [*builtin_resources(), *(each.resource for each in custom)]
+    own = paths((each.resource for each in custom), version=2, strategic=False)
+    found = paths(builtin_resources(), version=2) | own
     schemas = schemas_v2(definition_names()) | _custom_schemas(custom, 2)
-    return {"swagger": "2.0", "info": _INFO, "paths": paths(resources, version=2), "definitions": schemas}
+    return {"swagger": "2.0", "info": _INFO, "paths": found, "definitions": schemas}
 
 
 def _v3(found: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:

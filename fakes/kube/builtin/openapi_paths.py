@@ -41,33 +41,42 @@ _PATCHES = (
     "application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json",
     "application/apply-patch+yaml",
 )  # fmt: skip
+_STRATEGIC = "application/strategic-merge-patch+json"
 _CONNECTS = frozenset({"attach", "exec", "portforward", "proxy"})
 
 
 class _Place(NamedTuple):
-    """What an operation is on: ``name`` is how its id calls it."""
+    """What an operation is on: ``name`` is how its id calls it; ``strategic`` is a kind that knows how lists merge."""
 
     resource: APIResource
     kind: GroupVersionKind
     name: str
     connect: bool
+    strategic: bool
 
 
-def paths(resources: Iterable[APIResource], *, version: int = 3) -> dict[str, Operation]:
-    """The paths of the resources, in OpenAPI 3 or, with ``version=2``, in Swagger 2."""
+def paths(
+    resources: Iterable[APIResource], *, version: int = 3, strategic: bool = True
+) -> dict[str, Operation]:
+    """The paths of the resources, in OpenAPI 3 or, with ``version=2``, in Swagger 2.
+
+    ``strategic`` is said of built-in kinds: from it kubectl learns how to patch them.
+    """
     found: dict[str, Operation] = {}
     for resource in resources:
-        for path, operations in _of_resource(resource, version):
+        for path, operations in _of_resource(resource, version, strategic):
             found.setdefault(path, {}).update(operations)
     return dict(sorted(found.items()))
 
 
-def _of_resource(resource: APIResource, version: int) -> Iterator[tuple[str, Operation]]:
+def _of_resource(
+    resource: APIResource, version: int, strategic: bool
+) -> Iterator[tuple[str, Operation]]:
     prefix = f"/apis/{resource.group}/{resource.version}" if resource.group else f"/api/{resource.version}"
     collection = f"{prefix}/namespaces/{{namespace}}/{resource.resource}"
     if not resource.namespaced:
         collection = f"{prefix}/{resource.resource}"
-    place = _Place(resource, resource.group_version_kind, resource.kind, connect=False)
+    place = _Place(resource, resource.group_version_kind, resource.kind, connect=False, strategic=strategic)
     on_collection = [verb for verb in resource.verbs if verb in ("list", "create", "deletecollection")]
     on_item = [verb for verb in resource.verbs if verb in ("get", "update", "patch", "delete")]
     yield from _at(collection, on_collection, place, version)
@@ -76,13 +85,13 @@ def _of_resource(resource: APIResource, version: int) -> Iterator[tuple[str, Ope
         everywhere = place._replace(name=f"{resource.kind}ForAllNamespaces")
         yield from _at(f"{prefix}/{resource.resource}", ["list"], everywhere, version)
     for each in resource.subresources:
-        yield from _at(f"{collection}/{{name}}/{each.name}", each.verbs, _place(resource, each), version)
+        yield from _at(f"{collection}/{{name}}/{each.name}", each.verbs, _place(resource, each, strategic), version)
 
 
-def _place(resource: APIResource, subresource: APISubresource) -> _Place:
+def _place(resource: APIResource, subresource: APISubresource, strategic: bool) -> _Place:
     kind = GroupVersionKind(subresource.group, subresource.version, subresource.kind)
     name = resource.kind + subresource.name[:1].upper() + subresource.name[1:]
-    return _Place(resource, kind, name, connect=subresource.name in _CONNECTS)
+    return _Place(resource, kind, name, connect=subresource.name in _CONNECTS, strategic=strategic)
 
 
 def _at(path: str, verbs: Iterable[str], place: _Place, version: int) -> Iterator[tuple[str, Operation]]:
@@ -107,7 +116,7 @@ def _operation(verb: str, path: str, place: _Place, version: int) -> Operation:
         "x-kubernetes-group-version-kind": {"group": group, "kind": kind, "version": api_version},
     }
     if verb in ("create", "update", "patch") and not place.connect:
-        media_types = _PATCHES if verb == "patch" else _MEDIA_TYPES
+        media_types = _media_types(verb, place)
         if version == 3:
             found["requestBody"] = {"content": {each: {} for each in media_types}, "required": True}
         else:
@@ -116,6 +125,12 @@ def _operation(verb: str, path: str, place: _Place, version: int) -> Operation:
                 {"in": "body", "name": "body", "required": True, "schema": {"type": "object"}}
             )
     return found
+
+
+def _media_types(verb: str, place: _Place) -> tuple[str, ...]:
+    if verb != "patch":
+        return _MEDIA_TYPES
+    return _PATCHES if place.strategic else tuple(each for each in _PATCHES if each != _STRATEGIC)
 
 
 def _operation_id(verb: str, path: str, place: _Place) -> str:

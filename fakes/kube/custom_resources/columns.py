@@ -14,7 +14,7 @@ from fakes.apimachinery.duration import age
 from fakes.apimachinery.table import CREATED_DESCRIPTION, NAME, ColumnDefinition
 from fakes.kube.custom_resources.json_path import MISSING, compile_path
 
-__all__ = ["CustomResourceTable"]
+__all__ = ["CustomResourceTable", "scale_table"]
 
 _AGE: Mapping[str, Any] = {
     "name": "Age", "type": "date", "description": CREATED_DESCRIPTION, "jsonPath": ".metadata.creationTimestamp",
@@ -36,6 +36,16 @@ class CustomResourceTable:
         cells: list[Any] = [obj["metadata"].get("name", "")]
         cells += [_cell(kind, find(obj), now) for kind, find in self._cells]
         return cells
+
+
+def scale_table() -> CustomResourceTable:
+    """How a Scale of a custom resource becomes a row."""
+    shown = (("Desired", "Number of desired replicas", "spec"), ("Available", "Number of actual replicas", "status"))
+    columns = [
+        {"name": name, "type": "integer", "description": description, "jsonPath": f".{place}.replicas"}
+        for name, description, place in shown
+    ]
+    return CustomResourceTable([*columns, _AGE])
 
 
 def _definition(column: Mapping[str, Any]) -> ColumnDefinition:

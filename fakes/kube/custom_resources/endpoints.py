@@ -14,6 +14,7 @@ from fakes.apiserver.endpoints.request_scope import Codec, RequestScope
 from fakes.apiserver.registry.store import Store
 from fakes.apiserver.storage.interface import Storage
 from fakes.kube.custom_resources.codec import CustomResourceCodec
+from fakes.kube.custom_resources.columns import scale_table
 from fakes.kube.custom_resources.scale import ScalePaths
 from fakes.kube.custom_resources.strategy import CustomResourceStrategy
 from fakes.kube.custom_resources.version import CustomResourceVersion
@@ -98,7 +99,7 @@ class EndpointBuilder:
     ) -> RequestScope:  # fmt: skip
         return RequestScope(
             resource=resource, subresource=subresource, kind=kind, rest=rest, codec=codec,
-            table=None if subresource == "scale" else version.table, admission=self.admission,
+            table=scale_table() if subresource == "scale" else version.table, admission=self.admission,
             custom=subresource != "scale", typed_items=True, deprecation=_deprecation(resource, version),
         )  # fmt: skip
 

@@ -38,5 +38,6 @@ class BuiltinStrategy(Strategy):
 
     def prepare_for_create(self, obj: Object) -> None:
         if self.zero_status is not None:
-            obj["status"] = {}
+            if not self.creates_status:
+                obj["status"] = {}
             fill(obj["status"], self.zero_status)

@@ -25,6 +25,7 @@ class NodeStrategy(SelectableStrategy):
     """Node. What may be created may say its own status, as kubelets do."""
 
     has_status = True
+    creates_status = True
     zero_status: ClassVar[Mapping[str, Any] | None] = {
         "daemonEndpoints": {"kubeletEndpoint": {"Port": 0}},
         "nodeInfo": dict.fromkeys(_INFO, ""),

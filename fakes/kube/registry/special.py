@@ -9,6 +9,7 @@ from fakes.apiserver.registry.rest import Context, Object
 from fakes.apiserver.registry.store import Store
 from fakes.kube.groups import authentication, authorization
 from fakes.kube.groups.scale import apply_scale, scale_of
+from fakes.kube.registry.certificates import ApprovalStore
 from fakes.kube.registry.pods import BindingStore, EvictionStore, LogStore, StreamStore
 from fakes.kube.registry.reviews import ReviewStore
 from fakes.kube.registry.scale import ScaleStore
@@ -75,6 +76,7 @@ def special_subresources(server: KubeAPIServer) -> Mapping[str, Callable[[Store]
     return {
         **scales,
         "serviceaccounts/token": lambda _: ReviewStore(token),
+        "certificatesigningrequests.certificates.k8s.io/approval": ApprovalStore,
         "pods/binding": BindingStore,
         "pods/eviction": EvictionStore,
         "pods/log": LogStore,

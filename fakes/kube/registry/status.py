@@ -8,10 +8,10 @@ from fakes.apiserver.registry.rest import Context, Object, Transform, Updated
 from fakes.apiserver.registry.store import Store, ordered
 from fakes.apiserver.storage.interface import Stored
 
-__all__ = ["StatusStore"]
+__all__ = ["StatusStore", "StatusUpdates"]
 
 
-class _StatusUpdates(Store):
+class StatusUpdates(Store):
     """The store's update with what a client may change turned around.
 
     When an object may go is asked of the store itself: a namespace does not end with a write of its status.
@@ -60,7 +60,7 @@ class StatusStore:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._updates = _StatusUpdates(store)
+        self._updates = StatusUpdates(store)
 
     async def get(self, context: Context, name: str, resource_version: str = "") -> Stored:
         return await self._store.get(context, name, resource_version)
