@@ -5,9 +5,9 @@ Nothing in it depends on how long anything took, so that two runs of one thing c
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import msgspec
 import yaml
@@ -33,10 +33,11 @@ __all__ = [
     "StepResult",
     "Verdict",
     "dump",
+    "kinds",
     "read",
 ]
 
-API_VERSION = "conformance.mirrord-harness/v1alpha1"
+API_VERSION: Final = "conformance.mirrord-harness/v1alpha1"
 
 Level = Literal["required", "extended", "provisional"]
 Outcome = Literal["passed", "failed", "skipped", "notRun"]
@@ -46,11 +47,13 @@ Result = Literal["passed", "failed", "skipped", "partial"]
 Verdict = Literal["passed", "failed", "partial"]
 
 
-class _Part(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True, forbid_unknown_fields=True):
+class _Part(
+    msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_defaults=True, forbid_unknown_fields=True
+):
     """A mapping of the file. Values that say nothing are left out."""
 
 
-class Command(_Part):
+class Command(_Part, frozen=True, kw_only=True):
     """A command that somebody ran, and all that it printed."""
 
     user: str
@@ -60,7 +63,7 @@ class Command(_Part):
     stderr: str = ""
 
 
-class Request(_Part):
+class Request(_Part, frozen=True, kw_only=True):
     """A request to the API server, whether it was allowed, and the status of the answer."""
 
     user: str
@@ -71,7 +74,7 @@ class Request(_Part):
     reason: str = ""
 
 
-class StepResult(_Part):
+class StepResult(_Part, frozen=True, kw_only=True):
     keyword: str
     text: str
     line: int
@@ -82,7 +85,17 @@ class StepResult(_Part):
     requests: list[Request] = []
 
 
-class ScenarioResult(_Part):
+def kinds(steps: Iterable[StepResult]) -> Iterator[Literal["given", "when", "then"]]:
+    """What kind of sentence each step is: And, But and ``*`` go on with what was before."""
+    kind: Literal["given", "when", "then"] = "given"
+    for step in steps:
+        match step.keyword.lower():
+            case "given" | "when" | "then" as kind:
+                pass
+        yield kind
+
+
+class ScenarioResult(_Part, frozen=True, kw_only=True):
     """A scenario, or a row of the examples of an outline."""
 
     id: str
@@ -102,7 +115,7 @@ class ScenarioResult(_Part):
     steps: list[StepResult] = []
 
 
-class RequirementResult(_Part):
+class RequirementResult(_Part, frozen=True, kw_only=True):
     id: str
     title: str
     text: str
@@ -112,7 +125,7 @@ class RequirementResult(_Part):
     scenarios: list[str]
 
 
-class Statistics(_Part, omit_defaults=False):
+class Statistics(_Part, frozen=True, kw_only=True, omit_defaults=False):
     """How many requirements came out how."""
 
     passed: int = 0
@@ -121,7 +134,7 @@ class Statistics(_Part, omit_defaults=False):
     partial: int = 0
 
 
-class LevelResult(_Part):
+class LevelResult(_Part, frozen=True, kw_only=True):
     """The requirements of one level in a profile, and those that need a look."""
 
     result: Result
@@ -130,7 +143,7 @@ class LevelResult(_Part):
     skipped: list[str] = []
 
 
-class ProfileResult(_Part):
+class ProfileResult(_Part, frozen=True, kw_only=True):
     """A part of the catalogue that somebody may be interested in by itself."""
 
     name: str
@@ -140,13 +153,13 @@ class ProfileResult(_Part):
     provisional: LevelResult | None = None
 
 
-class Skipped(_Part):
+class Skipped(_Part, frozen=True, kw_only=True):
     scenario: str
     requirements: list[str]
     reason: str
 
 
-class Implementation(_Part):
+class Implementation(_Part, frozen=True, kw_only=True):
     """What was judged."""
 
     name: str
@@ -154,7 +167,7 @@ class Implementation(_Part):
     kubernetes_version: str
 
 
-class Features(_Part):
+class Features(_Part, frozen=True, kw_only=True):
     """What the operator says that it supports; what is known and not said; what the cluster can do for a scenario."""
 
     supported: list[str] = []
@@ -163,7 +176,7 @@ class Features(_Part):
     missing_capabilities: list[str] = []
 
 
-class Reproduce(_Part):
+class Reproduce(_Part, frozen=True, kw_only=True):
     """How to have the same again."""
 
     command: str
@@ -174,8 +187,8 @@ class Reproduce(_Part):
     """A hash of the hashes of all scenarios."""
 
 
-class ConformanceReport(_Part):
-    api_version: Literal["conformance.mirrord-harness/v1alpha1"] = msgspec.field(default=API_VERSION)
+class ConformanceReport(_Part, frozen=True, kw_only=True):
+    api_version: Literal["conformance.mirrord-harness/v1alpha1"] = API_VERSION
     kind: Literal["ConformanceReport"] = "ConformanceReport"
     date: str
     implementation: Implementation
@@ -204,7 +217,10 @@ def read(path: Path) -> ConformanceReport:
     ReportError: it cannot be read, or is no ConformanceReport.
     """
     try:
-        loaded = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
+        loaded = yaml.load(
+            path.read_text(encoding="utf-8"),
+            Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader),  # noqa: S506 - one of two safe ones
+        )
         report: ConformanceReport = msgspec.convert(loaded, ConformanceReport)
     except (OSError, yaml.YAMLError, UnicodeDecodeError, msgspec.ValidationError) as error:
         raise ReportError(f"{path} is no conformance report: {error}") from error

@@ -73,7 +73,9 @@ def _level(requirements: Iterable[RequirementResult], level: Level) -> LevelResu
     counts = Counter(each.result for each in own)
     return LevelResult(
         result=_of_requirements(counts),
-        statistics=Statistics(**{result: counts[result] for result in ("passed", "failed", "skipped", "partial")}),
+        statistics=Statistics(
+            **{result: counts[result] for result in ("passed", "failed", "skipped", "partial")}
+        ),
         failed=[each.id for each in own if each.result == "failed"],
         skipped=[each.id for each in own if each.result in ("skipped", "partial")],
     )

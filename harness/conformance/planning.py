@@ -14,7 +14,17 @@ from harness.conformance.requirements import TAG_PREFIX, Requirement
 if TYPE_CHECKING:
     from harness.running.features import Case
 
-__all__ = ["ALL", "LEVELS", "PROFILES", "Profile", "fingerprint", "level_of", "profile_of", "proven_by", "selected"]
+__all__ = [
+    "ALL",
+    "LEVELS",
+    "PROFILES",
+    "Profile",
+    "fingerprint",
+    "level_of",
+    "profile_of",
+    "proven_by",
+    "selected",
+]
 
 LEVELS: tuple[Level, ...] = ("required", "extended", "provisional")
 ALL = "all"

@@ -1,0 +1,252 @@
+"""The commands `harness conformance` and `harness conformance diff`."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from harness.conformance.planning import ALL, PROFILES, proven_by, selected
+from harness.conformance.requirements import requirements
+
+if TYPE_CHECKING:
+    from harness.conformance.comparing import Difference
+    from harness.conformance.document import ConformanceReport
+    from harness.conformance.running import Order
+
+__all__ = ["conformance"]
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+EXIT_CODES = {"passed": 0, "failed": 1, "partial": 3}
+UNREADABLE = 4
+INTERRUPTED = 130
+
+
+@click.group(invoke_without_command=True)
+@click.option("--cluster", metavar="SPEC", help="The cluster to judge: fake, served, ...")
+@click.option(
+    "--context", metavar="NAME", help="A context of your kubeconfig; the same as --cluster context:NAME."
+)
+@click.option(
+    "--profile",
+    type=click.Choice([*(profile.name for profile in PROFILES), ALL]),
+    help="The part of the catalogue to judge.  [default: all]",
+)
+@click.option(
+    "--report",
+    type=click.Path(file_okay=False, path_type=Path),
+    default=Path("reports/conformance"),
+    show_default=True,
+    metavar="DIR",
+    help="Where report.yaml, report.html, junit.xml and messages.ndjson go.",
+)
+@click.option(
+    "--rerun-failed",
+    type=_FILE,
+    metavar="REPORT",
+    help="Go on with a report.yaml: run only what failed in it or was not reached, and report on all.",
+)
+@click.option("--seed", type=int, metavar="N", help="Seed of names, ids and people.  [default: 0]")
+@click.option(
+    "--features",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    metavar="PATH",
+    help="Features of your own instead of those that come with the harness.",
+)
+@click.option(
+    "--dry-run", is_flag=True, help="Show which scenarios would run, in their order; touch nothing."
+)
+@click.pass_context
+def conformance(
+    ctx: click.Context,
+    cluster: str | None,
+    context: str | None,
+    profile: str | None,
+    report: Path,
+    rerun_failed: Path | None,
+    seed: int | None,
+    features: tuple[Path, ...],
+    dry_run: bool,
+) -> None:
+    """Judge the operator of a cluster, requirement by requirement, and write a report.
+
+    What is required of every operator is run first, then what is extended, then what rests on a guess (provisional);
+    the last is shown and does not count. `harness conformance diff` compares two reports.
+
+    \b
+    Examples:
+      harness conformance --cluster fake
+      harness conformance --context kind-dev --profile kill --report reports/kind
+      harness conformance --cluster fake --rerun-failed reports/conformance/report.yaml
+      harness conformance diff reports/fake/report.yaml reports/kind/report.yaml
+
+    \b
+    Exit codes:
+      0    passed: every required requirement was proven and nothing failed
+      1    failed: a required or extended requirement is not met
+      2    wrong usage
+      3    partial: nothing failed, but something required was skipped
+      4    the scenarios cannot be read
+      130  interrupted; the report has what was known by then
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    spec = _cluster(cluster, context)
+    order = _order(spec, profile, rerun_failed, seed, features)
+    ctx.exit(_plan(order) if dry_run else _judge(order, report))
+
+
+def _cluster(cluster: str | None, context: str | None) -> str:
+    if (cluster is None) == (context is None):
+        raise click.UsageError("say which cluster to judge, either by --cluster SPEC or by --context NAME")
+    return cluster if cluster is not None else f"context:{context}"
+
+
+def _order(
+    spec: str, profile: str | None, rerun_failed: Path | None, seed: int | None, features: Sequence[Path]
+) -> Order:
+    from harness.conformance.running import Order
+
+    previous = _read(rerun_failed, "--rerun-failed") if rerun_failed is not None else None
+    wanted = selected(requirements(), profile or ALL)
+    if previous is not None:
+        if previous.mode != spec.partition(":")[0]:
+            raise click.UsageError(
+                f"the report is about the cluster {previous.mode!r}; it cannot go on with {spec!r}"
+            )
+        seed = previous.seed if seed is None else seed
+        known = {each.id for each in previous.requirements}
+        wanted = [each for each in wanted if profile is not None or each.id in known]
+    return Order(
+        cluster=spec,
+        seed=seed or 0,
+        requirements=wanted,
+        paths=features,
+        previous=previous,
+        command=list(_command(spec, profile, seed or 0, features)),
+    )
+
+
+def _command(spec: str, profile: str | None, seed: int, features: Sequence[Path]) -> Iterator[str]:
+    """What to type to have the same again, with everything that is left to a default."""
+    yield from ("harness", "conformance", "--cluster", spec, "--profile", profile or ALL, "--seed", str(seed))
+    for each in features:
+        yield from ("--features", str(each))
+
+
+def _plan(order: Order) -> int:
+    from harness.conformance.running import collect_plan
+
+    scenarios, errors = collect_plan(order)
+    for error in errors:
+        click.echo(error, err=True)
+    level = ""
+    for each in scenarios:
+        if each.level != level:
+            level = each.level
+            click.echo(f"\n{level}")
+        click.echo(f"  {', '.join(each.requirements):20}  {each.id}")
+    proven = {requirement for each in scenarios for requirement in proven_by(each.tags)}
+    click.echo(f"\n{len(scenarios)} scenarios about {len(proven)} requirements would run on {order.cluster}.")
+    return UNREADABLE if errors else 0
+
+
+def _judge(order: Order, folder: Path) -> int:
+    from harness.conformance.running import run_conformance
+    from harness.conformance.writing import write
+
+    conclusion = run_conformance(order)
+    if conclusion.errors or not conclusion.report.scenarios:
+        reason = "\n".join(conclusion.errors) or "there is no scenario about any of these requirements"
+        click.echo(f"there is nothing to report: {reason}", err=True)
+        return UNREADABLE
+    try:
+        written = write(conclusion, folder)
+    except OSError as error:
+        raise click.ClickException(f"the report cannot be written: {error}") from error
+    click.echo()
+    click.echo("\n".join(_summary(conclusion.report)))
+    click.echo("\n" + "\n".join(map(str, written)))
+    return INTERRUPTED if conclusion.report.interrupted else EXIT_CODES[conclusion.report.result]
+
+
+def _summary(report: ConformanceReport) -> Iterator[str]:
+    for profile in report.profiles:
+        for name in ("core", "extended", "provisional"):
+            level = getattr(profile, name)
+            if level is not None:
+                counts = level.statistics
+                numbers = ", ".join(
+                    f"{count} {word}"
+                    for word in ("passed", "failed", "partial", "skipped")
+                    if (count := getattr(counts, word))
+                )
+                look = ", ".join([*level.failed, *level.skipped])
+                yield f"{profile.name:9} {name:12} {level.result:8} {numbers}{f'  ({look})' if look else ''}"
+    counted = Counter(each.result for each in report.requirements)
+    yield f"\n{report.result}: {counted['passed']} of {len(report.requirements)} requirements are met"
+
+
+@conformance.command()
+@click.argument("left", type=_FILE, metavar="A")
+@click.argument("right", type=_FILE, metavar="B")
+@click.option("--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--exact", is_flag=True, help="Compare what commands printed byte for byte.")
+@click.pass_context
+def diff(ctx: click.Context, left: Path, right: Path, output: str, exact: bool) -> None:
+    """Compare two reports: verdicts, what commands printed, what the API server answered.
+
+    Times, generated names and addresses are taken to be equal.
+
+    \b
+    Exit codes:
+      0  the reports agree
+      1  they do not
+      2  wrong usage, or a file that is no report
+    """
+    from harness.conformance.comparing import compare
+
+    found = compare(_read(left, "A"), _read(right, "B"), exact=exact)
+    if output == "json":
+        click.echo(json.dumps([asdict(each) for each in found], indent=2, ensure_ascii=False))
+    else:
+        click.echo("\n".join(_told(found, left, right)))
+    ctx.exit(1 if found else 0)
+
+
+def _told(found: Sequence[Difference], left: Path, right: Path) -> Iterator[str]:
+    if not found:
+        yield "the reports agree"
+        return
+    yield f"--- {left}"
+    yield f"+++ {right}"
+    for each in found:
+        yield ""
+        yield " ".join(part for part in (each.what, each.where) if part)
+        if each.step:
+            yield f"  {each.step}"
+        yield from _lines("-", each.left, each.right)
+        yield from _lines("+", each.right, each.left)
+    yield f"\n{len(found)} difference{'s' if len(found) > 1 else ''}"
+
+
+def _lines(sign: str, text: str, other: str) -> Iterator[str]:
+    """The lines that only one side has; all of them if they only stand in another order."""
+    lines, others = text.splitlines(), set(other.splitlines())
+    own = [line for line in lines if line not in others] or (lines if not others.difference(lines) else [])
+    yield from (f"  {sign} {line}" for line in own or (["(nothing)"] if not lines else []))
+
+
+def _read(path: Path, where: str) -> ConformanceReport:
+    from harness.conformance.document import ReportError, read
+
+    try:
+        return read(path)
+    except ReportError as error:
+        raise click.BadParameter(str(error), param_hint=where) from error

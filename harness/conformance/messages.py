@@ -1,0 +1,266 @@
+"""The report as Cucumber messages: one JSON object a line, as the tools around Cucumber read them.
+
+https://github.com/cucumber/messages. A scenario that was not reached is a pickle without a test case.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from gherkin.ast_builder import AstBuilder
+from gherkin.parser import Parser
+from gherkin.pickles.compiler import Compiler
+from gherkin.stream.id_generator import IdGenerator
+from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
+
+from harness.conformance.capturing import Timing
+from harness.conformance.document import ConformanceReport, ScenarioResult, StepResult, kinds
+from harness.conformance.running import Conclusion
+from harness.running.step_library import Sentence, sentence
+
+__all__ = ["messages"]
+
+PROTOCOL_VERSION = "34.2.0"
+MEDIA_TYPE = "text/x.cucumber.gherkin+plain"
+_GAP = re.compile(r"\{\w+\}")
+_STATUS = {"passed": "PASSED", "failed": "FAILED", "skipped": "SKIPPED", "notRun": "SKIPPED"}
+
+Envelope = dict[str, Any]
+
+
+def messages(conclusion: Conclusion) -> Iterator[str]:
+    """The lines of ``messages.ndjson``."""
+    for envelope in _envelopes(conclusion):
+        yield json.dumps(envelope, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _envelopes(conclusion: Conclusion) -> Iterator[Envelope]:
+    ids, report = IdGenerator(), conclusion.report
+    yield _meta(report)
+    pickles: dict[tuple[str, int], Any] = {}
+    for uri, path in conclusion.files.items():
+        yield from _source(uri, path, ids, pickles)
+    definitions = _Definitions(ids)
+    yield from definitions.envelopes()
+    began = _moment(report.date)
+    run = ids.get_next_id()
+    yield {"testRunStarted": {"timestamp": _timestamp(began), "id": run}}
+    cases = [
+        _Case(each, pickle, conclusion.timings.get(each.id, Timing()), began, run, ids, definitions)
+        for each in report.scenarios
+        if each.result != "notRun" and (pickle := pickles.get((each.id.partition("::")[0], each.line)))
+    ]
+    for case in cases:
+        yield case.declared()
+    for case in cases:
+        yield from case.happened()
+    ended = began + timedelta(seconds=max((each.ended for each in cases), default=0.0))
+    success = all(each.result in ("passed", "skipped") for each in report.scenarios)
+    yield {"testRunFinished": {"success": success, "timestamp": _timestamp(ended), "testRunStartedId": run}}
+
+
+def _meta(report: ConformanceReport) -> Envelope:
+    return {
+        "meta": {
+            "protocolVersion": PROTOCOL_VERSION,
+            "implementation": {
+                "name": "mirrord-harness",
+                "version": report.reproduce.version.rpartition(" ")[2],
+            },
+            "runtime": {"name": platform.python_implementation(), "version": platform.python_version()},
+            "os": {"name": platform.system(), "version": platform.release()},
+            "cpu": {"name": platform.machine()},
+        }
+    }
+
+
+def _source(
+    uri: str, path: Path, ids: IdGenerator, pickles: dict[tuple[str, int], Any]
+) -> Iterator[Envelope]:
+    text = path.read_text(encoding="utf-8")
+    yield {"source": {"uri": uri, "data": text, "mediaType": MEDIA_TYPE}}
+    document: Any = {**Parser(AstBuilder(ids)).parse(text), "uri": uri}
+    yield {"gherkinDocument": document}
+    lines = dict(_lines(document))
+    for pickle in Compiler(ids).compile(document):
+        pickles[uri, lines[pickle["astNodeIds"][-1]]] = pickle
+        yield {"pickle": pickle}
+
+
+def _lines(node: Any) -> Iterator[tuple[str, int]]:
+    """The line of everything in a document that has an id."""
+    if isinstance(node, dict):
+        if "id" in node and "location" in node:
+            yield node["id"], node["location"]["line"]
+        node = list(node.values())
+    if isinstance(node, list):
+        for each in node:
+            yield from _lines(each)
+
+
+class _Definitions:
+    """The sentences that steps can be written with, and which of them a step was."""
+
+    def __init__(self, ids: IdGenerator) -> None:
+        found = [
+            (context, sentence(context))
+            for context in step_function_context_registry.values()
+            if context.step_func.__module__ != "pytest_bdd.plugin"
+        ]
+        found.sort(key=lambda each: (each[1].module, _line_of(each[1]), each[1].keyword, each[1].text))
+        self._all: list[tuple[str, StepFunctionContext, Sentence]] = [
+            (ids.get_next_id(), context, words) for context, words in found
+        ]
+
+    def envelopes(self) -> Iterator[Envelope]:
+        for key, _, words in self._all:
+            yield {
+                "stepDefinition": {
+                    "id": key,
+                    "pattern": {"source": _pattern(words.text), "type": "REGULAR_EXPRESSION"},
+                    "sourceReference": {
+                        "uri": f"{words.module.replace('.', '/')}.py",
+                        "location": {"line": _line_of(words)},
+                    },
+                }
+            }
+
+    def of(self, text: str, kind: str) -> list[str]:
+        return [
+            key
+            for key, context, _ in self._all
+            if context.type in (None, kind) and context.parser.is_matching(text)
+        ]
+
+
+def _line_of(words: Sentence) -> int:
+    return int(words.source.rpartition(":")[2])
+
+
+def _pattern(text: str) -> str:
+    """The sentence as a regular expression; what fills a gap is a group."""
+    return f"^{'(.*)'.join(re.escape(part) for part in _GAP.split(text))}$"
+
+
+class _Case:
+    """One scenario that was run."""
+
+    def __init__(
+        self,
+        result: ScenarioResult,
+        pickle: Any,
+        timing: Timing,
+        began: datetime,
+        run: str,
+        ids: IdGenerator,
+        definitions: _Definitions,
+    ) -> None:
+        self._result = result
+        self._pickle = pickle
+        self._timing = timing
+        self._began = began
+        self._run = run
+        self._definitions = definitions
+        self._id, self._started = ids.get_next_id(), ids.get_next_id()
+        self._steps = [(ids.get_next_id(), step) for step in result.steps]
+
+    @property
+    def ended(self) -> float:
+        return self._timing.began + self._timing.took
+
+    def declared(self) -> Envelope:
+        steps = []
+        for (key, step), written, kind in zip(
+            self._steps, self._pickle["steps"], kinds(self._result.steps), strict=True
+        ):
+            found = self._definitions.of(step.text, kind)
+            steps.append(
+                {
+                    "id": key,
+                    "pickleStepId": written["id"],
+                    "stepDefinitionIds": found,
+                    "stepMatchArgumentsLists": [{"stepMatchArguments": []} for _ in found],
+                }
+            )
+        case = {
+            "id": self._id,
+            "pickleId": self._pickle["id"],
+            "testSteps": steps,
+            "testRunStartedId": self._run,
+        }
+        return {"testCase": case}
+
+    def happened(self) -> Iterator[Envelope]:
+        at = self._timing.began
+        yield {
+            "testCaseStarted": {
+                "id": self._started,
+                "testCaseId": self._id,
+                "attempt": 0,
+                "timestamp": self._at(at),
+            }
+        }
+        for index, (key, step) in enumerate(self._steps):
+            took = self._timing.steps[index] if index < len(self._timing.steps) else 0.0
+            yield from self._step(key, step, at, took)
+            at += took
+        yield {
+            "testCaseFinished": {
+                "testCaseStartedId": self._started,
+                "timestamp": self._at(self.ended),
+                "willBeRetried": False,
+            }
+        }
+
+    def _step(self, key: str, step: StepResult, at: float, took: float) -> Iterator[Envelope]:
+        where = {"testCaseStartedId": self._started, "testStepId": key}
+        yield {"testStepStarted": {**where, "timestamp": self._at(at)}}
+        for name, media_type, body in _attachments(step):
+            attached = {
+                "body": body,
+                "contentEncoding": "IDENTITY",
+                "mediaType": media_type,
+                "fileName": name,
+            }
+            yield {"attachment": {**where, **attached, "timestamp": self._at(at + took)}}
+        result: dict[str, Any] = {
+            "status": _STATUS[step.result],
+            "duration": _duration(timedelta(seconds=took)),
+        }
+        if step.result in ("failed", "skipped") and self._result.reason:
+            result["message"] = self._result.reason
+        yield {"testStepFinished": {**where, "testStepResult": result, "timestamp": self._at(at + took)}}
+
+    def _at(self, seconds: float) -> dict[str, int]:
+        return _timestamp(self._began + timedelta(seconds=seconds))
+
+
+def _attachments(step: StepResult) -> Iterator[tuple[str, str, str]]:
+    for command in step.commands:
+        text = f"$ {command.line}\n{command.stdout}{command.stderr}[exit code {command.exit_code}]"
+        yield f"command of {command.user}.txt", "text/plain", text
+    if step.requests:
+        lines = [f"{each.user} {each.verb} {each.path} {each.code} {each.decision}" for each in step.requests]
+        yield "requests.txt", "text/plain", "\n".join(lines)
+
+
+def _moment(date: str) -> datetime:
+    return datetime.fromisoformat(date or "1970-01-01T00:00:00Z")
+
+
+def _timestamp(moment: datetime) -> dict[str, int]:
+    return _duration(moment - datetime.fromisoformat("1970-01-01T00:00:00Z"))
+
+
+def _duration(elapsed: timedelta) -> dict[str, int]:
+    seconds = elapsed // timedelta(seconds=1)
+    return {
+        "seconds": seconds,
+        "nanos": (elapsed - timedelta(seconds=seconds)) // timedelta(microseconds=1) * 1000,
+    }
