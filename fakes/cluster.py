@@ -133,20 +133,21 @@ class FakeCluster:
         self.kube.app.after_request = self.settle
         if isinstance(self.clock, FakeClock):
             self.clock.settle = self._settle_after_wake
-        self.operator = (
-            self._install_operator(operator_settings or Settings()) if operator == "model" else None
-        )
+        self.operator: OperatorAPIServer | None = None
+        if operator == "model":
+            self.operator = self._install_operator(operator_settings or Settings(), wire_clock)
 
-    def _install_operator(self, settings: Settings) -> OperatorAPIServer:
+    def _install_operator(self, settings: Settings, wire_clock: Clock | None) -> OperatorAPIServer:
         """Create what the chart does, and put the operator behind its Service."""
         verifier = CertificateVerifier([self.front_proxy_ca.certificate], self.clock)
         operator = OperatorAPIServer(
             clock=self.clock, names=self.names, kubernetes=self._token_client(self._operator_token),
-            authenticator=front_proxied(verifier, [FRONT_PROXY]), settings=settings,
+            authenticator=front_proxied(verifier, [FRONT_PROXY]), settings=settings, wire_clock=wire_clock,
         )  # fmt: skip
         for path, obj in chart.creations(settings):
             self.driver.run(self.client().request("POST", path, body=obj))
         self.serve_behind(chart.NAMESPACE, chart.SERVICE, operator.app)
+        self.storage.subscribe(lambda event: operator.target_pods.changed(event.resource))
         self.settle()
         return operator
 
@@ -162,10 +163,17 @@ class FakeCluster:
             return
         self._settling = True
         try:
-            while self.kube.settle() or self.controllers.settle():
+            while self.kube.settle() or self.controllers.settle() or self._follow_pods():
                 pass
         finally:
             self._settling = False
+
+    def _follow_pods(self) -> bool:
+        """Let the operator look at pods where some have changed; whether it did."""
+        if self.operator is None or not self.operator.target_pods.stale:
+            return False
+        self.driver.run(self.operator.target_pods.catch_up())
+        return True
 
     def _controller_client(self, identity: Identity) -> LoopbackClient:
         return LoopbackClient(self.app, headers=identity.headers(self._loopback_token))

@@ -31,6 +31,7 @@ from fakes.apiserver.server import APIServer, ServerConfig
 from fakes.apiserver.storage.memory import MemoryStorage
 from fakes.mirrord.connections.open_connections import OpenConnections
 from fakes.mirrord.controllers.expiry import Expiry
+from fakes.mirrord.controllers.target_pods import TargetPods
 from fakes.mirrord.model.commands import OperatorReplaced, Reconfigure
 from fakes.mirrord.model.settings import Settings
 from fakes.mirrord.pages import HEALTH_PATHS, Pages
@@ -70,11 +71,12 @@ class OperatorAPIServer:
         kubernetes: a client of the cluster, with the rights of the operator's service account.
         authenticator: knows whoever the front proxy speaks for.
         authorizer: ``delegated(kubernetes)`` unless the server stands alone.
+        wire_clock: by which connections live, if not by ``clock``.
     """
 
     def __init__(
         self, *, clock: Clock, names: Names, kubernetes: Client, authenticator: Authenticator,
-        authorizer: Authorizer | None = None, settings: Settings | None = None,
+        authorizer: Authorizer | None = None, settings: Settings | None = None, wire_clock: Clock | None = None,
     ) -> None:  # fmt: skip
         self.sessions = Sessions(clock, settings or Settings())
         self.audit = AuditLog()
@@ -84,10 +86,12 @@ class OperatorAPIServer:
         allowed = authorizer if authorizer is not None else delegated(kubernetes)
         workloads = Workloads(kubernetes)
         self._connecter = SessionConnecter(self.sessions, workloads, OpenConnections(self.sessions), allowed)
+        self.target_pods = TargetPods(self.sessions, workloads)
         self._copies = CopyTargetsREST(self.sessions, workloads, self._connecter, self._storage, names)
         services = Services(
-            clock=clock, authorizer=allowed, forbidden=forbidden, decode_delete_options=decode_delete_options
-        )
+            clock=clock, authorizer=allowed, forbidden=forbidden, decode_delete_options=decode_delete_options,
+            wire_clock=wire_clock,
+        )  # fmt: skip
         self._installer = APIInstaller(services)
         for scope in scopes(self._served(clock, names, workloads)):
             self._installer.install(scope)
@@ -146,7 +150,7 @@ class OperatorAPIServer:
             context = context_of(request)
             if request.info.resource == "targets":
                 return await self._connecter.to_target(context, request.info.name, request)
-            return await self._copies.connect(context, request.info.name, request)
+            return await self._copies.connect_to(context, request.info.name, request)
         return await self._installer.dispatch(request)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 
 from fakes.apimachinery.clock import Clock, Timer
@@ -16,8 +17,8 @@ __all__ = ["Expiry"]
 class Expiry:
     """Sets the timer anew whenever the first deadline has moved forward.
 
-    One that has moved back is not taken for a reason: the timer then finds nothing to do and is set again. A real clock
-    can only be set from within an event loop, and what moves deadlines forward always happens in one.
+    One that has moved back is not taken for a reason: the timer then finds nothing to do and is set again. Where no event
+    loop runs, a real clock has no timers: sessions then expire when somebody asks for them.
     """
 
     def __init__(self, clock: Clock, sessions: Sessions) -> None:
@@ -36,8 +37,9 @@ class Expiry:
             self._set(due)
 
     def _set(self, due: datetime) -> None:
-        self._at = due
-        self._timer = self._clock.call_at(due, self._ring)
+        with suppress(RuntimeError):
+            self._timer = self._clock.call_at(due, self._ring)
+            self._at = due
 
     def _ring(self) -> None:
         self._timer = self._at = None

@@ -85,7 +85,7 @@ class CopyTargetsREST:
         )  # fmt: skip
         return self._made(self._sessions.state.sessions[session])
 
-    async def connect(self, context: Context, name: str, request: Request) -> Response:
+    async def connect_to(self, context: Context, name: str, request: Request) -> Response:
         """Connect the session that the copy was made for, or another to the same copy.
 
         Raises:
