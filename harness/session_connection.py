@@ -115,6 +115,10 @@ class SessionConnection:
             self._send(Close())
             while not self._socket.closed and self._socket.receive(wait=True) is not None:
                 pass
+        self.close()
+
+    def close(self) -> None:
+        """Break the connection off, without a word to the operator."""
         self._over = True
         self._socket.close()
 

@@ -14,6 +14,8 @@ from harness.cluster import Capability, Cluster, OperatorSettings, SessionHandle
 from harness.drivers import auditing, people
 from harness.drivers.in_process import InProcessConnection
 from harness.drivers.operator_settings import model_settings
+from harness.drivers.session_sockets import open_in_process
+from harness.drivers.session_sockets import open_in_process
 from harness.evidence import AuditEntry
 from harness.transport import InProcessPool
 
@@ -78,7 +80,12 @@ class FakeDriver:
         self, user: User, target: str, namespace: str = "default", *, session_id: str | None = None,
         key: str | None = None,
     ) -> SessionHandle:  # fmt: skip
-        raise NotImplementedError
+        number = self._cluster.names.uint64() if session_id is None else int(session_id, 16)
+        credentials = self._people.credentials(user)
+        return open_in_process(
+            self._cluster, user, target, namespace, session_id=number, key=key,
+            certificate=credentials.der if credentials else None,
+        )  # fmt: skip
 
     def evidence(self) -> Sequence[AuditEntry]:
         return auditing.entries(self._cluster.audit)

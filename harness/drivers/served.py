@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import ssl
+import ssl
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -17,7 +19,10 @@ from harness.cluster import Capability, Cluster, OperatorSettings, SessionHandle
 from harness.drivers import auditing, people
 from harness.drivers.kubeconfig import kubeconfig, write_private
 from harness.drivers.serving import ServedFake
+from harness.drivers.session_sockets import open_over_tls
+from harness.drivers.session_sockets import open_over_tls
 from harness.evidence import AuditEntry
+from harness.session_connection import SessionConnection
 
 __all__ = ["ServedDriver", "open_served"]
 
@@ -43,15 +48,19 @@ def open_served(
 class ServedDriver:
     """Implements ``harness.cluster.Cluster`` over a ServedFake."""
 
-    capabilities = frozenset({Capability.CLOCK_CONTROL, Capability.DESTRUCTIVE, Capability.KUBECTL})
     admin = people.ADMIN
 
     def __init__(self, served: ServedFake, directory: Path) -> None:
         self._served = served
+        self.capabilities = frozenset({Capability.DESTRUCTIVE, Capability.KUBECTL})
+        if isinstance(served.cluster.clock, FakeClock):
+            self.capabilities |= {Capability.CLOCK_CONTROL}
         self._directory = directory
         self._people = people.People(served.cluster)
         self._clients: dict[User, ApiClient] = {}
         self._kubeconfigs: dict[User, Path] = {}
+        self._contexts: dict[User, ssl.SSLContext] = {}
+        self._sessions: list[SessionConnection] = []
         self._pause = threading.Event()
 
     def user(self, name: str, groups: Sequence[str] = (), *, real_name: str = "", hostname: str = "") -> User:
@@ -90,12 +99,33 @@ class ServedDriver:
         self, user: User, target: str, namespace: str = "default", *, session_id: str | None = None,
         key: str | None = None,
     ) -> SessionHandle:  # fmt: skip
-        raise NotImplementedError
+        names = self._served.cluster.names
+        number = self._served.call(names.uint64) if session_id is None else int(session_id, 16)
+        session = open_over_tls(
+            self._served.url, self._tls(user), user, target, namespace, session_id=number, key=key
+        )
+        self._sessions.append(session)
+        return session
+
+    def _tls(self, user: User) -> ssl.SSLContext:
+        """How that user connects, with their certificate if they have one."""
+        context = self._contexts.get(user)
+        if context is None:
+            context = self._contexts[user] = ssl.create_default_context(cafile=str(self._served.ca_path))
+            if (credentials := self._people.credentials(user)) is not None:
+                pair = write_private(
+                    self._directory / "people" / f"{len(self._contexts)}.pem", credentials.certificate + credentials.key
+                )
+                context.load_cert_chain(pair)
+        return context
 
     def evidence(self) -> Sequence[AuditEntry]:
         return self._served.call(lambda: auditing.entries(self._served.cluster.audit))
 
     def close(self) -> None:
+        for session in self._sessions:
+            session.close()
+        self._sessions.clear()
         for client in self._clients.values():
             client.close()
         self._clients.clear()
