@@ -12,6 +12,7 @@ import os
 import shutil
 import socket
 import ssl
+import subprocess
 import tempfile
 import threading
 from collections.abc import Sequence
@@ -158,6 +159,7 @@ class ControlPlane:
     def _start(self) -> None:
         """Start both; again with other ports if somebody took one in between."""
         self._admin = self.client_context("harness-readiness", ["system:masters"])
+        self._fast = _fast_etcd_flags(self._assets.etcd)
         for attempt in range(_TRIES):
             client, peer, port = _free_ports(3)
             self.url = f"https://127.0.0.1:{port}"
@@ -192,7 +194,7 @@ class ControlPlane:
         where = f"https://127.0.0.1:{client}"
         return [
             f"--data-dir={self.directory / 'etcd'}", f"--listen-client-urls={where}", f"--advertise-client-urls={where}",
-            f"--listen-peer-urls=http://127.0.0.1:{peer}", "--unsafe-no-fsync=true", "--client-cert-auth=true",
+            f"--listen-peer-urls=http://127.0.0.1:{peer}", *self._fast, "--client-cert-auth=true",
             *self._files(cert_file="server.crt", key_file="server.key", trusted_ca_file="ca.crt"),
         ]  # fmt: skip
 
@@ -216,6 +218,15 @@ class ControlPlane:
 
     def _files(self, **names: str) -> list[str]:
         return [f"--{flag.replace('_', '-')}={self.directory / name}" for flag, name in names.items()]
+
+
+def _fast_etcd_flags(etcd: Path) -> list[str]:
+    """What makes etcd faster, where it knows it: this data need not survive anything. Source: etcd, since 3.5."""
+    try:
+        said = subprocess.run([str(etcd), "--help"], capture_output=True, timeout=10, check=False)  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
+        return []
+    return ["--unsafe-no-fsync"] if b"unsafe-no-fsync" in said.stdout + said.stderr else []
 
 
 def _ready(port: int, tls: ssl.SSLContext) -> bool:
