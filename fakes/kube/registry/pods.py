@@ -135,6 +135,6 @@ class StreamStore:
         pod = self._pods.find(context, name).object
         if not pod["spec"].get("nodeName"):
             raise StatusError.bad_request(f"pod {name} does not have a host assigned")
-        if not request.upgrade:
+        if not (request.upgrade or request.header(b"upgrade")):
             raise StatusError.bad_request("Upgrade request required")
         raise StatusError.unavailable("containers are simulated: there is nothing to connect to")

@@ -10,6 +10,7 @@ from fakes.apiserver.registry.store import Store
 from fakes.kube.groups import authentication, authorization
 from fakes.kube.groups.scale import apply_scale, scale_of
 from fakes.kube.registry.certificates import ApprovalStore
+from fakes.kube.registry.pod_parts import EphemeralContainersStore, ResizeStore
 from fakes.kube.registry.pods import BindingStore, EvictionStore, LogStore, StreamStore
 from fakes.kube.registry.reviews import ReviewStore
 from fakes.kube.registry.scale import ScaleStore
@@ -78,11 +79,13 @@ def special_subresources(server: KubeAPIServer) -> Mapping[str, Callable[[Store]
         "serviceaccounts/token": lambda _: ReviewStore(token),
         "certificatesigningrequests.certificates.k8s.io/approval": ApprovalStore,
         "pods/binding": BindingStore,
+        "pods/ephemeralcontainers": EphemeralContainersStore,
         "pods/eviction": EvictionStore,
         "pods/log": LogStore,
         "pods/exec": StreamStore,
         "pods/attach": StreamStore,
         "pods/portforward": StreamStore,
+        "pods/resize": ResizeStore,
     }
 
 
