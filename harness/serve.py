@@ -7,12 +7,19 @@ import os
 import signal
 import sys
 import threading
+import zlib
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
 
+from harness.cluster import StatusError
+from harness.drivers.served import ServedDriver
 from harness.drivers.serving import ServedFake
+from harness.worlds import World
+from harness.worlds.finding import find_world
+from harness.worlds.loading import load
+from harness.worlds.nodes import WorldError
 
 __all__ = ["serve"]
 
@@ -47,21 +54,34 @@ def serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     with TemporaryDirectory(prefix="harness-serve-") as folder:
+        start = _read(world)
         served = ServedFake(
             directory=Path(folder), operator=operator, controllers=controllers, host=host, port=port, clock=clock,
-            seed=seed,
+            seed=seed, now=start.start if start else None, settings=start.operator if start else None,
         )  # fmt: skip
+        driver = ServedDriver(served, Path(folder))
         try:
             served.start()
-            if world is not None:
-                served.load_world(world)
+            if start is not None:
+                inhabited = load(start, driver, seed=zlib.crc32(seed.encode()))
+                for name, person in inhabited.people.items():
+                    served.add_person(name, person.name, person.groups)
             path = served.write_kubeconfig(kubeconfig or Path(folder) / "kubeconfig")
             _announce(served, path, output)
             stop.wait()
-        except OSError as error:
+        except (OSError, StatusError) as error:
             raise click.ClickException(str(error)) from error
         finally:
-            served.stop()
+            driver.close()
+
+
+def _read(world: str | None) -> World | None:
+    if world is None:
+        return None
+    try:
+        return find_world(world, Path.cwd())
+    except WorldError as error:
+        raise click.ClickException(str(error)) from error
 
 
 def _announce(served: ServedFake, kubeconfig: Path, output: str) -> None:

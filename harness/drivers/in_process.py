@@ -90,7 +90,7 @@ class _Stream(io.RawIOBase):
                     "nothing more will happen on this watch: give it a timeout, or read less of it"
                 )
             clock.step(max(timedelta(0), deadline - clock.now()))
-        if task.done() and (error := task.exception()) is not None:
+        if not ready() and task.done() and (error := task.exception()) is not None:
             raise error
 
     def readable(self) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
+from typing import Any
 
 import websockets.exceptions
 from websockets.sync.client import ClientConnection, connect
@@ -59,7 +60,7 @@ def _opened(
 ) -> TlsWebSocket:
     address = f"wss{url.removeprefix('https')}{request.path}?{request.query}"
     try:
-        connection = connect(
+        connection = _entered(
             address, ssl=tls, subprotocols=[Subprotocol(SUBPROTOCOL)], additional_headers=[*request.headers, *headers],
             ping_interval=None, compression=None, max_size=None, proxy=None, open_timeout=_PATIENCE,
         )  # fmt: skip
@@ -67,6 +68,11 @@ def _opened(
         answer = error.response
         raise status_error(answer.status_code, bytes(answer.body or b"")) from error
     return TlsWebSocket(connection)
+
+
+def _entered(address: str, **options: Any) -> ClientConnection:
+    """A connection that is closed by hand: the library wants its maker to be entered as a context."""
+    return ExitStack().enter_context(connect(address, **options))
 
 
 class TlsWebSocket:

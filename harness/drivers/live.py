@@ -1,0 +1,170 @@
+"""A cluster on a socket, whoever runs it, as scenarios see it: people, clients, kubeconfigs, sessions and time."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from kubernetes.config import new_client_from_config
+
+from fakes.apimachinery.clock import FakeClock, RealClock
+from fakes.apimachinery.names import Names
+from harness.cluster import Capability, SessionHandle, User
+from harness.drivers.identities import People, impersonation_headers, kubeconfig_for, tls_of
+from harness.drivers.kubeconfig import write_private
+from harness.drivers.observed_pool import ObservedPool
+from harness.drivers.session_sockets import open_over_tls
+from harness.evidence import AuditEntry
+
+if TYPE_CHECKING:
+    from kubernetes.client import ApiClient
+
+    from harness.drivers.operator_beside import OperatorBeside
+    from harness.drivers.settling import Sentinels
+    from harness.session_connection import SessionConnection
+
+__all__ = ["Clients", "LiveCluster"]
+
+_MOMENT = 0.02
+
+
+@dataclass(slots=True, kw_only=True)
+class Clients:
+    """Kubeconfigs and official clients of people, made when they are first needed.
+
+    Args:
+        stanza: the ``cluster`` of a kubeconfig.
+        directory: where kubeconfigs go; only its owner can read them.
+    """
+
+    stanza: dict[str, Any]
+    people: People
+    directory: Path
+    before: Callable[[User, str, str], None] = lambda user, method, path: None
+    after: Callable[[str, str], None] = lambda method, path: None
+    _clients: dict[User, ApiClient] = field(default_factory=dict)
+    _paths: dict[User, Path] = field(default_factory=dict)
+
+    def kubeconfig(self, user: User) -> Path:
+        path = self._paths.get(user)
+        if path is None:
+            content = kubeconfig_for(self.stanza, self.people.stanza(user), user.name)
+            path = self._paths[user] = self.directory / f"{len(self._paths)}.kubeconfig"
+            write_private(path, content)
+        return path
+
+    def api_client(self, user: User) -> ApiClient:
+        client = self._clients.get(user)
+        if client is None:
+            client = self._clients[user] = new_client_from_config(str(self.kubeconfig(user)))
+            client.rest_client.pool_manager = ObservedPool(
+                client.rest_client.pool_manager, headers=impersonation_headers(self.people.stanza(user)),
+                before=lambda method, path: self.before(user, method, path), after=self.after,
+            )  # fmt: skip
+        return client
+
+    def close(self) -> None:
+        for client in self._clients.values():
+            client.rest_client.pool_manager.clear()
+            client.close()
+        self._clients.clear()
+
+
+class LiveCluster:
+    """Implements ``harness.cluster.Cluster``.
+
+    Args:
+        operator: the model of the operator, if it is ours and beside us.
+        sentinels: wait until the cluster decides by what was written.
+        evidence: what the cluster tells of its requests.
+        on_close: called once, last.
+    """
+
+    def __init__(
+        self, *, clients: Clients, admin: User, capabilities: frozenset[Capability], names: Names, sentinels: Sentinels,
+        operator: OperatorBeside | None = None, evidence: Callable[[], Sequence[AuditEntry]] = list,
+        on_close: Callable[[], None] = lambda: None,
+    ) -> None:  # fmt: skip
+        self._clients = clients
+        self._admin = admin
+        self._capabilities = capabilities
+        self._names = names
+        self._sentinels = sentinels
+        self._operator = operator
+        self._evidence = evidence
+        self._on_close = on_close
+        self._sessions: list[SessionConnection] = []
+        self._pause = threading.Event()
+        self._closed = False
+        clients.before, clients.after = self._before, sentinels.saw
+
+    def _before(self, user: User, method: str, path: str) -> None:  # noqa: ARG002 - the pool's signature
+        if user != self._admin:
+            self._sentinels.wait()
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        return self._capabilities
+
+    @property
+    def admin(self) -> User:
+        return self._admin
+
+    def user(self, name: str, groups: Sequence[str] = (), *, real_name: str = "", hostname: str = "") -> User:
+        return self._clients.people.user(name, groups, real_name=real_name, hostname=hostname)
+
+    def api_client(self, user: User) -> ApiClient:
+        return self._clients.api_client(user)
+
+    def kubeconfig(self, user: User) -> Path | None:
+        self._before(user, "", "")
+        return self._clients.kubeconfig(user)
+
+    def now(self) -> datetime:
+        clock = RealClock() if self._operator is None else self._operator.clock
+        return clock.now()
+
+    def step(self, duration: timedelta) -> None:
+        operator = self._operator
+        assert operator is not None
+        clock = operator.clock
+        assert isinstance(clock, FakeClock)
+        operator.run(lambda: clock.step(duration))
+
+    def pause(self) -> bool:
+        self._sentinels.wait()
+        self._pause.wait(_MOMENT)
+        return True
+
+    def connect(
+        self, user: User, target: str, namespace: str = "default", *, session_id: str | None = None,
+        key: str | None = None,
+    ) -> SessionHandle:  # fmt: skip
+        self._before(user, "", "")
+        client = self.api_client(user)
+        tls, headers = tls_of(client)
+        number = self._names.uint64() if session_id is None else int(session_id, 16)
+        session = open_over_tls(
+            client.configuration.host, tls, user, target, namespace, session_id=number, key=key,
+            headers=[*headers, *impersonation_headers(self._clients.people.stanza(user))],
+        )  # fmt: skip
+        self._sessions.append(session)
+        return session
+
+    def evidence(self) -> Sequence[AuditEntry]:
+        return self._evidence()
+
+    def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            for session in self._sessions:
+                session.close()
+            self._clients.close()
+        finally:
+            self._on_close()
