@@ -118,6 +118,7 @@ class ScenarioResult(_Part, frozen=True, kw_only=True):
 class RequirementResult(_Part, frozen=True, kw_only=True):
     id: str
     title: str
+    profile: str
     text: str
     level: Level
     source: str

@@ -29,6 +29,7 @@ def judge_requirements(
         RequirementResult(
             id=each.id,
             title=each.title,
+            profile=profile_of(each.id),
             text=each.text,
             level=each.level,
             source=each.source,
@@ -43,7 +44,7 @@ def judge_profiles(requirements: Sequence[RequirementResult]) -> list[ProfileRes
     """The profiles that any of the requirements belongs to."""
     found = []
     for profile in PROFILES:
-        own = [each for each in requirements if profile_of(each.id) == profile.name]
+        own = [each for each in requirements if each.profile == profile.name]
         if own:
             found.append(
                 ProfileResult(
