@@ -17,6 +17,7 @@ from fakes.apiserver.authentication.user import UserInfo, service_account_groups
 from fakes.apiserver.authentication.x509 import CertificateVerifier
 from fakes.apiserver.endpoints.filters.audit import AuditLog
 from fakes.apiserver.endpoints.http import ASGIApp
+from fakes.apiserver.faults import Faults
 from fakes.apiserver.loopback import Driver, LoopbackClient, exchange, http_scope
 from fakes.apiserver.storage.memory import MemoryStorage
 from fakes.kube.aggregator import Backend, InProcessBackends
@@ -26,6 +27,7 @@ from fakes.kube.controllers.catalogue import ControllerSettings, catalogue, chos
 from fakes.kube.controllers.identities import Identity
 from fakes.kube.controllers.kubelet import KubeletSettings
 from fakes.kube.controllers.running import run_controllers
+from fakes.kube.faulty_backends import FaultyBackends
 from fakes.mirrord import chart
 from fakes.mirrord.model.license import License
 from fakes.mirrord.model.settings import FixedStatistics, Settings
@@ -81,7 +83,7 @@ class FakeCluster:
 
     Args:
         clock: what time it is there; a FakeClock unless said otherwise.
-        seed: for names, uids and everything else that is random in it, but not for keys.
+        seed: for names, uids, faults and everything else that is random in it, but not for keys.
         wire_clock: by which connections live, if not by the cluster's clock.
         controllers: the names of those that run, see ``fakes.kube.controllers.catalogue``; all of them unless said
             otherwise.
@@ -113,11 +115,17 @@ class FakeCluster:
         )
         entries = catalogue(settings)
         running = chosen(controllers, list(entries))
-        backends = InProcessBackends(self.storage, self._servers.by_service, self._front_proxy_der)
+        spared = {_LOOPBACK.name, _OPERATOR.name, *(entries[name].identity.user.name for name in running)}
+        self.faults = Faults(
+            Names(f"{seed}/faults"), self.clock, self.storage, self._recheck_backends, frozenset(spared)
+        )
+        backends = FaultyBackends(
+            InProcessBackends(self.storage, self._servers.by_service, self._front_proxy_der), self.faults.is_away
+        )
         self.kube = KubeAPIServer(
             KubeConfig(
                 clock=self.clock, storage=self.storage, audit=self.audit, client_ca=self.client_ca,
-                front_proxy_ca=self.front_proxy_ca, backends=backends,
+                front_proxy_ca=self.front_proxy_ca, backends=backends, faults=self.faults.filter,
                 tokens={self._loopback_token: _LOOPBACK, self._operator_token: _OPERATOR, **(tokens or {})}
                 | {
                     identity.token(self._loopback_token): identity.user
@@ -156,6 +164,10 @@ class FakeCluster:
         backend = _InProcessBackend(app, self.driver, self._front_proxy_der)
         self._servers.by_service[namespace, service] = backend
         self.kube.aggregator.recheck()
+
+    def _recheck_backends(self) -> None:
+        self.kube.aggregator.recheck()
+        self.settle()
 
     def settle(self) -> None:
         """Let everything that follows from what has happened happen."""

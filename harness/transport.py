@@ -66,11 +66,14 @@ class InProcessPool:
         path = unquote(parts.path)
         raw = body.encode() if isinstance(body, str) else body or b""
         answer: io.RawIOBase | io.BytesIO
-        if _streams(method, query):
-            status, received, answer = self._connection.stream(method, path, query, sent)
-        else:
-            status, received, content = self._connection.exchange(method, path, query, sent, raw)
-            answer = io.BytesIO(content)
+        try:
+            if _streams(method, query):
+                status, received, answer = self._connection.stream(method, path, query, sent)
+            else:
+                status, received, content = self._connection.exchange(method, path, query, sent, raw)
+                answer = io.BytesIO(content)
+        except ConnectionError as error:
+            raise urllib3.exceptions.ProtocolError(f"Connection broken: {error!r}", error) from error
         return _Answer(
             body=answer,
             headers=urllib3.HTTPHeaderDict(

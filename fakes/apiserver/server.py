@@ -96,10 +96,24 @@ class APIServer:
             return
         request = Request(scope, receive, self.config.protobuf)
         response = await self._handle(request)
+        if response.tamper is not None:
+            receive, send = response.tamper(receive, send)
         try:
             await respond(request, response, receive, send)
+        except ConnectionAbortedError as error:
+            await _cut(scope, receive, error)
         finally:
             self.after_request()
+
+
+async def _cut(scope: Scope, receive: Receive, error: ConnectionAbortedError) -> None:
+    """End the connection without ending the answer; raised on to a caller in this process, who has no connection."""
+    cut = (scope.get("state") or {}).get("cut")
+    if cut is None:
+        raise error
+    cut()
+    while (await receive())["type"] != "http.disconnect":
+        pass
 
 
 async def respond(request: Request, response: Response, receive: Receive, send: Send) -> None:

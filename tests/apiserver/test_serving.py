@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from fakes.apimachinery.clock import RealClock
+from fakes.apimachinery.faults import Cut, Fault
 from fakes.apiserver.authentication.user import UserInfo
 from fakes.apiserver.serving import ServedApp, ServingOptions
 from fakes.cluster import FakeCluster
@@ -138,6 +139,20 @@ def test_a_client_that_sends_too_much_or_too_slowly_is_disconnected(
     received = read_to_end(connection)
     assert received.startswith(answer)
     assert answer or not received
+
+
+def test_a_cut_connection_is_closed_before_the_answer_is_whole(serve: Callable[..., Served]) -> None:
+    served = serve()
+    served.app.call(
+        lambda: served.cluster.faults.add(Fault(effect=Cut(), resources=frozenset({"configmaps"})))
+    )
+    served.write(1, 1000)
+    connection = served.connect()
+    connection.sendall(f"GET {CONFIG_MAPS} HTTP/1.1\r\n{HEAD}\r\n".encode())
+    head, _, body = read_to_end(connection).partition(b"\r\n\r\n")
+    promised = int(head.lower().partition(b"content-length: ")[2].split(b"\r\n")[0])
+    assert promised > 1000
+    assert len(body) == promised // 2
 
 
 def test_a_body_beyond_the_limit_is_refused(serve: Callable[..., Served]) -> None:

@@ -130,14 +130,15 @@ class Request:
 
 
 class Response:
-    """A complete answer."""
+    """A complete answer. ``tamper`` comes between the application and its client, if something is to go wrong."""
 
-    __slots__ = ("body", "headers", "status")
+    __slots__ = ("body", "headers", "status", "tamper")
 
     def __init__(self, status: int, body: bytes = b"", headers: list[tuple[bytes, bytes]] | None = None) -> None:
         self.status = status
         self.body = body
         self.headers = headers if headers is not None else [JSON]
+        self.tamper: Callable[[Receive, Send], tuple[Receive, Send]] | None = None
 
 
 class Stream(Response):
