@@ -157,7 +157,7 @@ class ServedApp:
         protocol = type("Protocol", (_Protocol,), {"options": options})
         config = uvicorn.Config(
             app, host=options.host, port=options.port, http=protocol, ws=_WebSocketProtocol, loop="uvloop",
-            lifespan="off", log_config=None, access_log=False, server_header=False, ws_ping_interval=None,
+            lifespan="off", interface="asgi3", log_config=None, access_log=False, server_header=False, ws_ping_interval=None,
             timeout_keep_alive=options.idle_timeout, timeout_graceful_shutdown=1,
             ssl_certfile=options.certificate, ssl_keyfile=str(options.key), ssl_ca_certs=str(options.ca),
             ssl_cert_reqs=ssl.CERT_OPTIONAL,
