@@ -120,7 +120,8 @@ class FakeCluster:
             Names(f"{seed}/faults"), self.clock, self.storage, self._recheck_backends, frozenset(spared)
         )
         backends = FaultyBackends(
-            InProcessBackends(self.storage, self._servers.by_service, self._front_proxy_der), self.faults.is_away
+            InProcessBackends(self.storage, self._servers.by_service, self._front_proxy_der),
+            self.faults.is_away,
         )
         self.kube = KubeAPIServer(
             KubeConfig(

@@ -22,7 +22,8 @@ _COMMANDS = {
     "steps": _Lazy("harness.running.cli:steps", "List the sentences that features can be written with."),
     "serve": _Lazy("harness.serve:serve", "Serve a cluster until it is interrupted."),
     "conformance": _Lazy(
-        "harness.conformance.cli:conformance", "Judge an operator, requirement by requirement, and write a report."
+        "harness.conformance.cli:conformance",
+        "Judge an operator, requirement by requirement, and write a report.",
     ),
     "bench": _Lazy("harness.bench:bench", "Measure how fast the fake cluster is."),
     "operator": _Lazy(

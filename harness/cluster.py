@@ -42,6 +42,8 @@ class Capability(StrEnum):
     """Pods are started and report that they run, without being told."""
     DESTRUCTIVE = "destructive"
     """The cluster is ours: ending every session harms nobody."""
+    FAULTS = "faults"
+    """The cluster fails when it is asked to (``harness.faults``)."""
     KUBECTL = "kubectl"
     """The cluster listens on a socket, so a binary with a kubeconfig can use it."""
 

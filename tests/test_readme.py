@@ -13,7 +13,9 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-BLOCKS = re.findall(r"^### (.+?)$|^```sh\n(.*?)^```$", README.partition("## A tour")[2], re.MULTILINE | re.DOTALL)
+BLOCKS = re.findall(
+    r"^### (.+?)$|^```sh\n(.*?)^```$", README.partition("## A tour")[2], re.MULTILINE | re.DOTALL
+)
 
 
 def _tour() -> list[tuple[str, str]]:
@@ -40,7 +42,13 @@ def test_tour(block: str, tmp_path: Path) -> None:
     environment = {"PATH": _tools(), "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
     script = f"set -euo pipefail\ntrap 'kill $(jobs -p) 2>/dev/null || true' EXIT\n{block}"
     finished = subprocess.run(
-        ["bash", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=100, check=False
+        ["bash", "-c", script],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
     )
     assert finished.returncode == 0, finished.stdout + finished.stderr
 

@@ -249,7 +249,11 @@ def _convert(kind: GroupVersionKind, expected: GroupVersionKind, node: Type) -> 
 
 
 def _wrong_custom_version(
-    value: dict[str, Any], raw: bytes, given: GroupVersionKind, expected: GroupVersionKind, strict: FieldValidation
+    value: dict[str, Any],
+    raw: bytes,
+    given: GroupVersionKind,
+    expected: GroupVersionKind,
+    strict: FieldValidation,
 ) -> StatusError:
     """The refusal of another version, whose fields nobody knows: that is told first."""
     unknown = [f"unknown field {golang.quote(name)}" for name in sorted(value) if name not in _ENVELOPE]

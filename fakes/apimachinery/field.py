@@ -14,7 +14,6 @@ from fakes.apimachinery import golang
 __all__ = ["FieldError", "aggregate", "child", "index", "key"]
 
 
-
 def child(path: str, *names: str) -> str:
     """``child("spec", "ports")`` is ``spec.ports``; an empty path names the root."""
     return ".".join([path, *names] if path else names)
@@ -47,11 +46,17 @@ class FieldError:
 
     @classmethod
     def type_invalid(cls, path: str, value: Any, detail: str) -> FieldError:
-        return cls(reason="FieldValueTypeInvalid", path=path, body=f"Invalid value: {_shown(value)}: {detail}")
+        return cls(
+            reason="FieldValueTypeInvalid", path=path, body=f"Invalid value: {_shown(value)}: {detail}"
+        )
 
     @classmethod
     def required(cls, path: str, detail: str = "") -> FieldError:
-        return cls(reason="FieldValueRequired", path=path, body=f"Required value: {detail}" if detail else "Required value")
+        return cls(
+            reason="FieldValueRequired",
+            path=path,
+            body=f"Required value: {detail}" if detail else "Required value",
+        )
 
     @classmethod
     def not_supported(cls, path: str, value: Any, supported: Iterable[str]) -> FieldError:
@@ -66,13 +71,17 @@ class FieldError:
 
     @classmethod
     def too_long(cls, path: str, limit: int) -> FieldError:
-        return cls(reason="FieldValueTooLong", path=path, body=f"Too long: may not be more than {limit} bytes")
+        return cls(
+            reason="FieldValueTooLong", path=path, body=f"Too long: may not be more than {limit} bytes"
+        )
 
     @classmethod
     def too_many(cls, path: str, actual: int, limit: int) -> FieldError:
         items = "item" if limit == 1 else "items"
         return cls(
-            reason="FieldValueTooMany", path=path, body=f"Too many: {actual}: must have at most {limit} {items}"
+            reason="FieldValueTooMany",
+            path=path,
+            body=f"Too many: {actual}: must have at most {limit} {items}",
         )
 
     @classmethod

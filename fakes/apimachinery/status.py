@@ -62,7 +62,13 @@ class StatusError(Exception):
 
         ``details`` of None leaves the key out; an empty dict is printed. An empty ``reason`` is left out.
         """
-        status: Status = {"kind": "Status", "apiVersion": "v1", "metadata": {}, "status": "Failure", "message": message}
+        status: Status = {
+            "kind": "Status",
+            "apiVersion": "v1",
+            "metadata": {},
+            "status": "Failure",
+            "message": message,
+        }
         if reason:
             status["reason"] = reason
         if details is not None:
@@ -141,7 +147,9 @@ class StatusError(Exception):
     @classmethod
     def unsupported_media_type(cls, media_types: Sequence[str]) -> Self:
         accepted = ", ".join(media_types)
-        message = f"the body of the request was in an unknown format - accepted media types include: {accepted}"
+        message = (
+            f"the body of the request was in an unknown format - accepted media types include: {accepted}"
+        )
         return cls.of(415, "UnsupportedMediaType", message)
 
     @classmethod

@@ -132,6 +132,8 @@ def connect_websocket(
     Raises:
         StatusError: the application answered with something else.
     """
-    socket = LoopbackWebSocket(driver, app, websocket_scope(path, query, headers, subprotocols, peer_certificate))
+    socket = LoopbackWebSocket(
+        driver, app, websocket_scope(path, query, headers, subprotocols, peer_certificate)
+    )
     socket.check_accepted()
     return socket

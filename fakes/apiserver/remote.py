@@ -7,7 +7,7 @@ again but a request that met a connection which had been closed in the meantime.
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -74,7 +74,7 @@ class RemoteClient:
 
     async def watch(
         self, path: str, *, query: Mapping[str, str] | None = None
-    ) -> AsyncIterator[dict[str, Any]]:
+    ) -> AsyncGenerator[dict[str, Any], None]:
         try:
             connection = await self._connect()
         except OSError as error:
@@ -131,4 +131,3 @@ class RemoteClient:
 
 def _unreachable(error: OSError) -> StatusError:
     return StatusError.of(503, "ServiceUnavailable", f"the API server cannot be reached: {error}")
-

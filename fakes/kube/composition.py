@@ -11,9 +11,12 @@ from fakes.apimachinery.clock import Clock
 from fakes.apimachinery.decoding import decode_delete_options
 from fakes.apimachinery.pki import CertificateAuthority
 from fakes.apimachinery.schema import GroupResource, GroupVersionKind
-from fakes.apiserver.admission.chain import AdmissionChain
 from fakes.apiserver.authentication.anonymous import AnonymousAuthenticator
-from fakes.apiserver.authentication.bearer_token import BearerTokenAuthenticator, StaticTokens, UnionTokenAuthenticator
+from fakes.apiserver.authentication.bearer_token import (
+    BearerTokenAuthenticator,
+    StaticTokens,
+    UnionTokenAuthenticator,
+)
 from fakes.apiserver.authentication.request_header import RequestHeaderAuthenticator
 from fakes.apiserver.authentication.union import UnionAuthenticator
 from fakes.apiserver.authentication.user import UserInfo
@@ -123,12 +126,16 @@ class KubeAPIServer:
             self.custom, self.builtin.codec(GroupVersionKind("apiextensions.k8s.io", "v1", "CustomResourceDefinition")),
         )  # fmt: skip
         self.discovery = ClusterDiscovery(
-            [lambda: builtin_groups(self.installer), self.custom.groups, self.aggregator.groups], self.installer.claims
+            [lambda: builtin_groups(self.installer), self.custom.groups, self.aggregator.groups],
+            self.installer.claims,
         )
         self.aggregator.on_change = self.definitions.on_change = self.discovery.invalidate
         self.authenticator = self._authenticator()
         handler = KubeHandler(
-            installer=self.installer, custom=self.custom, aggregator=self.aggregator, discovery=self.discovery,
+            installer=self.installer,
+            custom=self.custom,
+            aggregator=self.aggregator,
+            discovery=self.discovery,
             pages=Pages(self._custom_kinds, self.tokens).routes(),
         )
         self.app = APIServer(handler, self._server_config())
@@ -159,7 +166,9 @@ class KubeAPIServer:
     def fill(self, now: datetime) -> None:
         """Put in what a fresh cluster has."""
         versions = [
-            (group, version) for group in self.installer.groups() for version in self.installer.versions(group)
+            (group, version)
+            for group in self.installer.groups()
+            for version in self.installer.versions(group)
         ]
         bootstrap.fill(
             self.config.storage, now, versions=versions, client_ca=self.config.client_ca.pem.decode(),

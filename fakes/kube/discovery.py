@@ -8,12 +8,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from fakes.apimachinery.status import StatusError
 from fakes.apiserver.endpoints.discovery import (
-    DiscoveredGroup, DiscoveredVersion, api_group, group_list_response, resource_list,
+    DiscoveredGroup,
+    DiscoveredVersion,
+    api_group,
+    group_list_response,
+    resource_list,
 )  # fmt: skip
 from fakes.apiserver.endpoints.http import Request, Response, not_found_page
 from fakes.apiserver.endpoints.output import document_response
-from fakes.apimachinery.status import StatusError
 
 __all__ = ["ClusterDiscovery", "Ranked"]
 
@@ -29,7 +33,9 @@ class ClusterDiscovery:
         builtin: whether a group is one of the server's own, which says how an unknown version is answered.
     """
 
-    def __init__(self, sources: Sequence[Callable[[], Sequence[Ranked]]], builtin: Callable[[str], bool]) -> None:
+    def __init__(
+        self, sources: Sequence[Callable[[], Sequence[Ranked]]], builtin: Callable[[str], bool]
+    ) -> None:
         self._sources = sources
         self._builtin = builtin
         self._groups: list[DiscoveredGroup] | None = None
@@ -82,7 +88,9 @@ class ClusterDiscovery:
             return document_response(request, api_group(found, typed=True))
         for each in found.versions:
             if each.version == version:
-                return document_response(request, resource_list(group, version, each.resources, by_name=not each.response_groups))
+                return document_response(
+                    request, resource_list(group, version, each.resources, by_name=not each.response_groups)
+                )
         if self._builtin(group):
             raise StatusError.no_such_resource()
         return not_found_page()

@@ -77,7 +77,8 @@ class KubeHandler:
         page = self.pages.get(path.rstrip("/"))
         if page is None:
             page = next(
-                (each for root, each in self.pages.items() if root.endswith("/") and path.startswith(root)), None
+                (each for root, each in self.pages.items() if root.endswith("/") and path.startswith(root)),
+                None,
             )
         return page(request) if page is not None else not_found_page()
 

@@ -48,7 +48,9 @@ def _start() -> Iterator[Figure]:
         cluster.close()
 
     first_answer()
-    yield Figure(name="fresh cluster to its first answer", value=best_of(5, first_answer) * 1e3, unit="ms", aim=20)
+    yield Figure(
+        name="fresh cluster to its first answer", value=best_of(5, first_answer) * 1e3, unit="ms", aim=20
+    )
 
 
 def _requests() -> Iterator[Figure]:
@@ -67,14 +69,20 @@ def _requests() -> Iterator[Figure]:
         for _ in range(500):
             run(client.request("POST", _CONFIG_MAPS, body=_config_map(f"n{next(made)}")))
 
-    yield Figure(name="POST of a ConfigMap, in process", value=cpu_of(3, post) / 500 * 1e6, unit="us", aim=300)
+    yield Figure(
+        name="POST of a ConfigMap, in process", value=cpu_of(3, post) / 500 * 1e6, unit="us", aim=300
+    )
     cluster.close()
 
 
 def _lists() -> Iterator[Figure]:
     cluster = FakeCluster(controllers=())
     run, client = cluster.driver.run, cluster.client()
-    run(client.request("POST", "/api/v1/namespaces/default/serviceaccounts", body={"metadata": {"name": "default"}}))
+    run(
+        client.request(
+            "POST", "/api/v1/namespaces/default/serviceaccounts", body={"metadata": {"name": "default"}}
+        )
+    )
     for number in range(10_000):
         run(client.request("POST", _PODS, body=_pod(f"p{number}")))
     connection = _admin(cluster)
@@ -85,7 +93,9 @@ def _lists() -> Iterator[Figure]:
         assert body
 
     list_pods()
-    yield Figure(name="LIST of 10,000 pods from cached bytes", value=best_of(3, list_pods) * 1e3, unit="ms", aim=60)
+    yield Figure(
+        name="LIST of 10,000 pods from cached bytes", value=best_of(3, list_pods) * 1e3, unit="ms", aim=60
+    )
     cluster.close()
 
 
@@ -107,7 +117,9 @@ def _growth() -> Iterator[Figure]:
     for _ in range(20):
         some()
     ratio = cpu_of(3, some) / before
-    yield Figure(name="cost of a request after 20,000, over that at first", value=ratio, unit="times", aim=1.25)
+    yield Figure(
+        name="cost of a request after 20,000, over that at first", value=ratio, unit="times", aim=1.25
+    )
     cluster.close()
 
 
@@ -131,7 +143,9 @@ def _served() -> Iterator[Figure]:
         served.start()
         host, port = "127.0.0.1", served.url.rpartition(":")[2]
         try:
-            yield _rate(served, host, port, "/api/v1/namespaces/default", "GET of a Namespace over TLS", 20_000)
+            yield _rate(
+                served, host, port, "/api/v1/namespaces/default", "GET of a Namespace over TLS", 20_000
+            )
         finally:
             served.stop()
 

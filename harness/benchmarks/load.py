@@ -25,7 +25,10 @@ def main(arguments: list[str]) -> None:
     request = (
         f"GET {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\nAccept: application/json\r\n\r\n"
     ).encode()
-    with socket.create_connection((host, int(port))) as raw, context.wrap_socket(raw, server_hostname=host) as tls:
+    with (
+        socket.create_connection((host, int(port))) as raw,
+        context.wrap_socket(raw, server_hostname=host) as tls,
+    ):
         _exchange(tls, request, 200)
         started = perf_counter()
         _exchange(tls, request, int(count))

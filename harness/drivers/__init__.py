@@ -13,7 +13,14 @@ __all__ = ["DRIVERS", "UnknownClusterError", "open_cluster"]
 
 DRIVERS = {
     "fake": ("harness.drivers.fake:open_fake", "in this process, on a clock that stands still"),
-    "served": ("harness.drivers.served:open_served", "the same behind TLS on loopback, for kubectl and mirrord"),
+    "served": (
+        "harness.drivers.served:open_served",
+        "the same behind TLS on loopback, for kubectl and mirrord",
+    ),
+    "envtest": (
+        "harness.drivers.envtest:open_envtest",
+        "a real etcd and kube-apiserver on this machine, without nodes",
+    ),
 }
 """By name: where its opener is, and what it is."""
 

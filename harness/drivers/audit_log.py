@@ -56,5 +56,3 @@ def _entry(event: dict[str, Any]) -> AuditEntry:
         decision=annotations.get(f"{_AUTHORIZATION}/decision", ""),
         reason=annotations.get(f"{_AUTHORIZATION}/reason", ""),
     )  # fmt: skip
-
-

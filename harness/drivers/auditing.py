@@ -25,4 +25,6 @@ def entries(events: Iterable[AuditEvent]) -> list[AuditEntry]:
 
 
 def _is_component(user: str) -> bool:
-    return user.startswith(("system:serviceaccount:kube-system:", "system:serviceaccount:mirrord:", "system:kube-"))
+    return user.startswith(
+        ("system:serviceaccount:kube-system:", "system:serviceaccount:mirrord:", "system:kube-")
+    )

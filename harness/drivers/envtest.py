@@ -8,14 +8,18 @@ A control plane is started once in a process and put back to how it was for ever
 from __future__ import annotations
 
 import atexit
-from collections.abc import Sequence
+import base64
+import threading
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from fakes.apimachinery.clock import Clock, FakeClock, RealClock
 from fakes.apimachinery.names import Names
+from fakes.apimachinery.status import StatusError
 from fakes.apiserver.authentication.user import service_account_groups, service_account_username
 from fakes.mirrord import chart
 from fakes.mirrord.model.settings import Settings
@@ -24,18 +28,37 @@ from harness.drivers.audit_log import AuditLogFile
 from harness.drivers.control_plane import ControlPlane, ControlPlaneError, find_assets
 from harness.drivers.identities import CertifiedPeople
 from harness.drivers.live import Clients, LiveCluster
-from harness.drivers.operator_beside import API_SERVICE, FrontProxy, OperatorBeside, await_available, front_proxy_of, manifests
+from harness.drivers.operator_beside import (
+    API_SERVICE,
+    OperatorBeside,
+    await_available,
+    front_proxy_of,
+    manifests,
+)
 from harness.drivers.operator_settings import model_settings
 from harness.drivers.people import ADMIN
 from harness.drivers.restoring import Snapshot
 from harness.drivers.settling import Sentinels
 from harness.objects import call
 
+if TYPE_CHECKING:
+    from kubernetes.client import ApiClient
+
 __all__ = ["open_envtest"]
 
 _START = datetime(2026, 1, 1, 9, 0, tzinfo=UTC)
 _HARNESS = User(name="system:harness", groups=("system:masters",))
 _OPERATOR = service_account_username(chart.NAMESPACE, chart.SERVICE_ACCOUNT)
+_SENTINEL = "harness-sentinel"
+_UNTOLD = (_HARNESS.name, _OPERATOR, "system:apiserver", "system:kube-aggregator", "system:aggregator")
+_BOOTSTRAPPED = (
+    "/api/v1/namespaces/default",
+    "/api/v1/namespaces/kube-public",
+    "/api/v1/namespaces/kube-node-lease",
+    "/api/v1/namespaces/default/services/kubernetes",
+    "/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication",
+)
+_ATTEMPTS = 200
 _CAPABILITIES = frozenset({Capability.DESTRUCTIVE, Capability.KUBECTL})
 
 
@@ -53,7 +76,9 @@ def open_envtest(
         ControlPlaneError: there are no such programs, or they do not start.
     """
     if operator == "installed":
-        raise ControlPlaneError("the product needs nodes to run on, and envtest has none: use --operator model or none")
+        raise ControlPlaneError(
+            "the product needs nodes to run on, and envtest has none: use --operator model or none"
+        )
     directory = assets or argument
     moment: Clock = FakeClock(now or _START) if clock == "fake" else RealClock()
     pool = _pool(Path(directory).absolute() if directory else None)
@@ -77,30 +102,78 @@ class _Plane:
     def __init__(self, assets: Path | None) -> None:
         self._plane = ControlPlane(find_assets(assets))
         atexit.register(self.stop)
-        self._directory = self._plane.directory
-        self._stanza = _stanza(self._plane)
-        self._people = CertifiedPeople(self._plane.ca)
+        self._beside: OperatorBeside | None = None
+        try:
+            self._fill()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _fill(self) -> None:
+        """Install what the chart does and remember the result."""
+        plane = self._plane
+        self._people = CertifiedPeople(plane.ca)
         self._own = self._clients("own")
-        self._api = self._own.api_client(_HARNESS)
-        self._audit = AuditLogFile(
-            self._plane.audit_log, ignored=(_HARNESS.name, _OPERATOR, "system:apiserver", "system:kube-aggregator")
-        )
-        self._operator = self._beside()
-        self._sentinels = Sentinels(self._api, "harness-sentinel")
+        api = self._api = self._own.api_client(_HARNESS)
+        for path in _BOOTSTRAPPED:
+            _await(api, path)
+        self._sentinels = Sentinels(api, _SENTINEL)
         self._sentinels.make()
-        self._snapshot = Snapshot.take(self._api)
+        self._own.after = self._sentinels.saw
+        tls = plane.client_context(_OPERATOR, service_account_groups(chart.NAMESPACE))
+        beside = self._beside = OperatorBeside(
+            directory=plane.directory, url=plane.url, tls=tls, front_proxy=front_proxy_of(api)
+        )
+        for path, obj in manifests(Settings(), port=beside.port, ca=beside.ca):
+            call(api, "POST", path, obj)
+        beside.replace(RealClock(), Names(0), Settings())
+        await_available(api)
+        self._snapshot = Snapshot.take(api, leaving_alone=[_SENTINEL])
+        self._audit = AuditLogFile(plane.audit_log, ignored=_UNTOLD)
 
     def _clients(self, name: str) -> Clients:
-        return Clients(stanza=self._stanza, people=self._people, directory=self._directory / name)
+        ca = base64.b64encode(self._plane.ca.pem).decode()
+        stanza = {"server": self._plane.url, "certificate-authority-data": ca}
+        return Clients(stanza=stanza, people=self._people, directory=self._plane.directory / name)
 
-    def _beside(self) -> OperatorBeside:
-        proxy = FrontProxy(b"", ())
-        tls = self._plane.client_context(_OPERATOR, service_account_groups(chart.NAMESPACE))
-        beside: OperatorBeside | None = None
-        return beside or _install(self._api, self._directory, self._plane.url, tls, proxy)
-
-    def open(self, clock: Clock, names: Names, settings: Settings, operator: str, free: Any) -> Cluster:
-        raise NotImplementedError
+    def open(
+        self, clock: Clock, names: Names, settings: Settings, operator: str, done: Callable[[], None]
+    ) -> Cluster:
+        """Put everything back to how it was, and give it to one user."""
+        beside = self._beside
+        assert beside is not None
+        self._snapshot.restore(self._api)
+        beside.replace(clock, names, settings)
+        await_available(self._api)
+        if operator == "none":
+            call(self._api, "DELETE", API_SERVICE)
+        self._sentinels.wait()
+        self._audit.begin()
+        capabilities = _CAPABILITIES | ({Capability.CLOCK_CONTROL} if isinstance(clock, FakeClock) else set())
+        return LiveCluster(
+            clients=self._clients("people"), admin=ADMIN, capabilities=capabilities, names=names,
+            sentinels=self._sentinels, operator=beside, evidence=self._audit.entries, on_close=done,
+        )  # fmt: skip
 
     def stop(self) -> None:
-        raise NotImplementedError
+        """End the operator and the control plane. A second call does nothing."""
+        atexit.unregister(self.stop)
+        beside, self._beside = self._beside, None
+        if beside is not None:
+            beside.stop()
+        self._plane.stop()
+
+
+def _await(api: ApiClient, path: str) -> None:
+    """Return when an object is there that the API server makes by itself, after it is ready.
+
+    Raises:
+        StatusError: it does not come.
+    """
+    pause = threading.Event()
+    for _ in range(_ATTEMPTS):
+        with suppress(StatusError):
+            call(api, "GET", path)
+            return
+        pause.wait(0.05)
+    call(api, "GET", path)

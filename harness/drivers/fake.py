@@ -15,8 +15,8 @@ from harness.drivers import auditing, people
 from harness.drivers.in_process import InProcessConnection
 from harness.drivers.operator_settings import model_settings
 from harness.drivers.session_sockets import open_in_process
-from harness.drivers.session_sockets import open_in_process
 from harness.evidence import AuditEntry
+from harness.faults import Faults
 from harness.transport import InProcessPool
 
 __all__ = ["FakeDriver", "open_fake"]
@@ -39,7 +39,7 @@ def open_fake(
 class FakeDriver:
     """Implements ``harness.cluster.Cluster`` over a FakeCluster."""
 
-    capabilities = frozenset({Capability.CLOCK_CONTROL, Capability.DESTRUCTIVE})
+    capabilities = frozenset({Capability.CLOCK_CONTROL, Capability.DESTRUCTIVE, Capability.FAULTS})
     admin = people.ADMIN
 
     def __init__(self, cluster: FakeCluster) -> None:
@@ -86,6 +86,10 @@ class FakeDriver:
             self._cluster, user, target, namespace, session_id=number, key=key,
             certificate=credentials.der if credentials else None,
         )  # fmt: skip
+
+    @property
+    def faults(self) -> Faults:
+        return self._cluster.faults
 
     def evidence(self) -> Sequence[AuditEntry]:
         return auditing.entries(self._cluster.audit)

@@ -15,7 +15,9 @@ from fakes.cluster import Credentials
 __all__ = ["kubeconfig", "write_private"]
 
 
-def kubeconfig(url: str, ca: bytes, people: Mapping[str, Credentials | str | None], current: str) -> dict[str, Any]:
+def kubeconfig(
+    url: str, ca: bytes, people: Mapping[str, Credentials | str | None], current: str
+) -> dict[str, Any]:
     """The content of a kubeconfig.
 
     Args:
@@ -25,10 +27,13 @@ def kubeconfig(url: str, ca: bytes, people: Mapping[str, Credentials | str | Non
     return {
         "apiVersion": "v1",
         "kind": "Config",
-        "clusters": [{"name": "fake", "cluster": {"server": url, "certificate-authority-data": _encoded(ca)}}],
+        "clusters": [
+            {"name": "fake", "cluster": {"server": url, "certificate-authority-data": _encoded(ca)}}
+        ],
         "users": [{"name": name, "user": _user(found)} for name, found in people.items()],
         "contexts": [
-            {"name": name, "context": {"cluster": "fake", "user": name, "namespace": "default"}} for name in people
+            {"name": name, "context": {"cluster": "fake", "user": name, "namespace": "default"}}
+            for name in people
         ],
         "current-context": current,
     }

@@ -44,8 +44,8 @@ class Clients:
     stanza: dict[str, Any]
     people: People
     directory: Path
-    before: Callable[[User, str, str], None] = lambda user, method, path: None
-    after: Callable[[str, str], None] = lambda method, path: None
+    before: Callable[[User, str, str], None] | None = None
+    after: Callable[[str, str], None] | None = None
     _clients: dict[User, ApiClient] = field(default_factory=dict)
     _paths: dict[User, Path] = field(default_factory=dict)
 
@@ -63,9 +63,17 @@ class Clients:
             client = self._clients[user] = new_client_from_config(str(self.kubeconfig(user)))
             client.rest_client.pool_manager = ObservedPool(
                 client.rest_client.pool_manager, headers=impersonation_headers(self.people.stanza(user)),
-                before=lambda method, path: self.before(user, method, path), after=self.after,
+                before=lambda method, path: self._sending(user, method, path), after=self._written,
             )  # fmt: skip
         return client
+
+    def _sending(self, user: User, method: str, path: str) -> None:
+        if self.before is not None:
+            self.before(user, method, path)
+
+    def _written(self, method: str, path: str) -> None:
+        if self.after is not None:
+            self.after(method, path)
 
     def close(self) -> None:
         for client in self._clients.values():

@@ -6,8 +6,8 @@ delete what is in it, then finalize it. Not for a cluster with anybody else in i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from fakes.apimachinery.status import StatusError
@@ -20,7 +20,9 @@ __all__ = ["Snapshot"]
 
 Object = dict[str, Any]
 
-_LEFT_ALONE = frozenset({"events", "leases", "componentstatuses", "ipaddresses", "servicecidrs", "storageversions"})
+_LEFT_ALONE = frozenset(
+    {"events", "leases", "componentstatuses", "ipaddresses", "servicecidrs", "storageversions"}
+)
 _OPERATOR = "operator.metalbear.co"
 _AUTOMANAGED = "kube-aggregator.kubernetes.io/automanaged"
 _SERVERS_OWN = ("resourceVersion", "uid", "creationTimestamp", "managedFields", "generation", "selfLink")
@@ -30,11 +32,14 @@ _SERVERS_OWN = ("resourceVersion", "uid", "creationTimestamp", "managedFields", 
 class Snapshot:
     """Everything in a cluster at one moment, by path."""
 
-    _objects: dict[str, Object] = field(default_factory=dict)
+    _objects: dict[str, Object]
+    _leaving_alone: frozenset[str]
 
     @classmethod
-    def take(cls, api: ApiClient) -> Snapshot:
-        return cls(dict(_everything(api)))
+    def take(cls, api: ApiClient, leaving_alone: Collection[str] = ()) -> Snapshot:
+        """Remember everything but the objects of some names, which are then left as they are."""
+        names = frozenset(leaving_alone)
+        return cls(_everything(api, names), names)
 
     def restore(self, api: ApiClient) -> None:
         """Delete what was not there, put back what has changed, create what is gone.
@@ -42,7 +47,7 @@ class Snapshot:
         Raises:
             StatusError: the server refused a part of it.
         """
-        present = dict(_everything(api))
+        present = _everything(api, self._leaving_alone)
         strange = [path for path, obj in present.items() if not self._knows(path, obj)]
         for path in sorted(strange, key=_namespaces_last):
             _remove(api, path)
@@ -51,14 +56,23 @@ class Snapshot:
             if now is None or path in strange:
                 call(api, "POST", path.rpartition("/")[0], _as_new(was))
             elif _content(now) != _content(was):
-                call(api, "PUT", path, {**_as_new(was), "metadata": {**_as_new(was)["metadata"], **_version(now)}})
+                call(
+                    api,
+                    "PUT",
+                    path,
+                    {**_as_new(was), "metadata": {**_as_new(was)["metadata"], **_version(now)}},
+                )
 
     def _knows(self, path: str, obj: Object) -> bool:
         was = self._objects.get(path)
         return was is not None and was["metadata"]["uid"] == obj["metadata"]["uid"]
 
 
-def _everything(api: ApiClient) -> Iterator[tuple[str, Object]]:
+def _everything(api: ApiClient, leaving_alone: frozenset[str]) -> dict[str, Object]:
+    return {path: obj for path, obj in _listed(api) if obj["metadata"]["name"] not in leaving_alone}
+
+
+def _listed(api: ApiClient) -> Iterator[tuple[str, Object]]:
     for root, resource, namespaced in _resources(api):
         listed = call(api, "GET", f"{root}/{resource}")
         for item in listed.get("items") or ():
@@ -70,17 +84,18 @@ def _everything(api: ApiClient) -> Iterator[tuple[str, Object]]:
 
 
 def _resources(api: ApiClient) -> Iterator[tuple[str, str, bool]]:
-    roots = ["/api/v1"]
-    for group in call(api, "GET", "/apis")["groups"]:
-        if group["name"] != _OPERATOR:
-            roots.append(f"/apis/{group['preferredVersion']['groupVersion']}")
-    for root in roots:
+    groups = [group for group in call(api, "GET", "/apis")["groups"] if group["name"] != _OPERATOR]
+    for root in ["/api/v1", *(f"/apis/{group['preferredVersion']['groupVersion']}" for group in groups)]:
         try:
             found = call(api, "GET", root)
         except StatusError:
             continue
         for row in found["resources"]:
-            if {"list", "delete"} <= set(row["verbs"]) and "/" not in row["name"] and row["name"] not in _LEFT_ALONE:
+            if (
+                {"list", "delete"} <= set(row["verbs"])
+                and "/" not in row["name"]
+                and row["name"] not in _LEFT_ALONE
+            ):
                 yield root, row["name"], row["namespaced"]
 
 
@@ -89,7 +104,12 @@ def _namespaces_last(path: str) -> tuple[bool, str]:
 
 
 def _remove(api: ApiClient, path: str) -> None:
-    options = {"apiVersion": "v1", "kind": "DeleteOptions", "gracePeriodSeconds": 0, "propagationPolicy": "Background"}
+    options = {
+        "apiVersion": "v1",
+        "kind": "DeleteOptions",
+        "gracePeriodSeconds": 0,
+        "propagationPolicy": "Background",
+    }
     try:
         call(api, "DELETE", path, options)
         if _namespaces_last(path)[0]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import ssl
-import ssl
 import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -20,8 +19,8 @@ from harness.drivers import auditing, people
 from harness.drivers.kubeconfig import kubeconfig, write_private
 from harness.drivers.serving import ServedFake
 from harness.drivers.session_sockets import open_over_tls
-from harness.drivers.session_sockets import open_over_tls
 from harness.evidence import AuditEntry
+from harness.faults import Fault, Faults
 from harness.session_connection import SessionConnection
 
 __all__ = ["ServedDriver", "open_served"]
@@ -36,7 +35,12 @@ def open_served(
     directory = Path(mkdtemp(prefix="harness-served-"))
     try:
         served = ServedFake(
-            directory=directory, operator=operator, clock="fake", now=now or _START, seed=seed, settings=settings
+            directory=directory,
+            operator=operator,
+            clock="fake",
+            now=now or _START,
+            seed=seed,
+            settings=settings,
         )
         served.start()
     except BaseException:
@@ -52,7 +56,7 @@ class ServedDriver:
 
     def __init__(self, served: ServedFake, directory: Path) -> None:
         self._served = served
-        self.capabilities = frozenset({Capability.DESTRUCTIVE, Capability.KUBECTL})
+        self.capabilities = frozenset({Capability.DESTRUCTIVE, Capability.FAULTS, Capability.KUBECTL})
         if isinstance(served.cluster.clock, FakeClock):
             self.capabilities |= {Capability.CLOCK_CONTROL}
         self._directory = directory
@@ -114,10 +118,15 @@ class ServedDriver:
             context = self._contexts[user] = ssl.create_default_context(cafile=str(self._served.ca_path))
             if (credentials := self._people.credentials(user)) is not None:
                 pair = write_private(
-                    self._directory / "people" / f"{len(self._contexts)}.pem", credentials.certificate + credentials.key
+                    self._directory / "people" / f"{len(self._contexts)}.pem",
+                    credentials.certificate + credentials.key,
                 )
                 context.load_cert_chain(pair)
         return context
+
+    @property
+    def faults(self) -> Faults:
+        return _ServedFaults(self._served)
 
     def evidence(self) -> Sequence[AuditEntry]:
         return self._served.call(lambda: auditing.entries(self._served.cluster.audit))
@@ -131,3 +140,29 @@ class ServedDriver:
         self._clients.clear()
         self._served.stop()
         shutil.rmtree(self._directory, ignore_errors=True)
+
+
+class _ServedFaults:
+    """Implements ``harness.faults.Faults`` from outside of the serving thread."""
+
+    def __init__(self, served: ServedFake) -> None:
+        self._call = served.call
+        self._faults = served.cluster.faults
+
+    def add(self, fault: Fault) -> None:
+        self._call(lambda: self._faults.add(fault))
+
+    def clear(self) -> None:
+        self._call(self._faults.clear)
+
+    def end_watches(self, fault: Fault) -> int:
+        return self._call(lambda: self._faults.end_watches(fault))
+
+    def compact(self) -> None:
+        self._call(self._faults.compact)
+
+    def take_down(self, namespace: str, service: str) -> None:
+        self._call(lambda: self._faults.take_down(namespace, service))
+
+    def bring_back(self, namespace: str, service: str) -> None:
+        self._call(lambda: self._faults.bring_back(namespace, service))

@@ -63,7 +63,7 @@ class Sentinels:
             return
         written, self._written = self._written, set()
         if not self._made:
-            self._make()
+            self.make()
         for kind in sorted(written):
             self._await(kind)
 
@@ -72,10 +72,12 @@ class Sentinels:
         while self._made:
             call(self._api, "DELETE", self._made.pop())
 
-    def _make(self) -> None:
+    def make(self) -> None:
+        """Create the objects; done by itself when they are first needed."""
         for kind, scope in (("ClusterRole", ""), ("Role", f"/namespaces/{_NAMESPACE}")):
             self._create(f"{scope}/{kind.lower()}s", self._role(kind, "v0"))
             self._create(f"{scope}/{kind.lower()}bindings", self._binding(kind, "u0"))
+        self._written.clear()
 
     def _create(self, path: str, obj: dict[str, Any]) -> None:
         call(self._api, "POST", _RBAC + path, obj)

@@ -67,7 +67,12 @@ class Operated:
         namespace: str = "default", query: str = "connect=true&on_concurrent_steal=abort&key=k", path: str = "",
         headers: Sequence[tuple[str, str]] = (), subprotocols: Sequence[str] = ("v4.channel.k8s.io",),
     ) -> LoopbackWebSocket:  # fmt: skip
-        sent = {"x-session-id": str(session), "x-client-name": user.title(), "x-client-hostname": "host", **dict(headers)}
+        sent = {
+            "x-session-id": str(session),
+            "x-client-name": user.title(),
+            "x-client-hostname": "host",
+            **dict(headers),
+        }
         return connect_websocket(
             self.cluster.driver, self.cluster.app,
             GROUP + (path or f"/proxy/namespaces/{namespace}/targets/{target}"), query=query.encode(),
@@ -148,7 +153,11 @@ def settings() -> Settings:
 
 @pytest.fixture
 def operated(settings: Settings) -> Iterator[Operated]:
-    cluster = FakeCluster(operator="model", operator_settings=settings, controllers=["serviceaccount", "clusterrole-aggregation"])
+    cluster = FakeCluster(
+        operator="model",
+        operator_settings=settings,
+        controllers=["serviceaccount", "clusterrole-aggregation"],
+    )
     operated = Operated(cluster)
     operated.ask("POST", "/api/v1/namespaces", {"metadata": {"name": "shop"}})
     operated.deployment()

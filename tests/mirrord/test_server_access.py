@@ -82,7 +82,9 @@ def test_a_right_for_one_target(operated) -> None:
     assert operated.ids() == ["A1"]
 
 
-@pytest.mark.parametrize(("settings", "allowed"), [(Settings(), False), (Settings(target_must_be_readable=False), True)])
+@pytest.mark.parametrize(
+    ("settings", "allowed"), [(Settings(), False), (Settings(target_must_be_readable=False), True)]
+)
 def test_the_target_must_be_readable(operated, allowed: bool) -> None:
     operated.grant(ALICE, "mirrord-operator-user")
     if allowed:
@@ -98,7 +100,11 @@ def test_the_target_must_be_readable(operated, allowed: bool) -> None:
 
 @pytest.mark.parametrize(
     ("resource", "verbs", "may"),
-    [("mirrordoperators", ["get"], True), ("mirrordoperators/certificate", ["get"], False), ("sessions", ["list"], False)],
+    [
+        ("mirrordoperators", ["get"], True),
+        ("mirrordoperators/certificate", ["get"], False),
+        ("sessions", ["list"], False),
+    ],
 )
 def test_status_needs_the_right_to_it(operated, resource: str, verbs: list[str], may: bool) -> None:
     operated.allow(ALICE, verbs, [resource])

@@ -10,11 +10,27 @@ from fakes.apimachinery.status import StatusError
 from fakes.cluster import Settings
 from fakes.mirrord.model.filters import HeaderFilter
 from fakes.mirrord.protocol.client import (
-    Close, GetEnvVarsRequest, MirrorPort, Ping, PortUnsubscribe, StealPort, SwitchProtocolVersion, Tcp, TcpSteal, Unhandled,
+    Close,
+    GetEnvVarsRequest,
+    MirrorPort,
+    Ping,
+    PortUnsubscribe,
+    StealPort,
+    SwitchProtocolVersion,
+    Tcp,
+    TcpSteal,
+    Unhandled,
 )  # fmt: skip
 from fakes.mirrord.protocol.composites import Err, Ok
 from fakes.mirrord.protocol.daemon import (
-    DaemonClose, GetAddrInfoResponse, Pong, StealEvent, SubscribeResult, SwitchProtocolVersionResponse, TcpEvent, env_vars,
+    DaemonClose,
+    GetAddrInfoResponse,
+    Pong,
+    StealEvent,
+    SubscribeResult,
+    SwitchProtocolVersionResponse,
+    TcpEvent,
+    env_vars,
 )  # fmt: skip
 from fakes.mirrord.protocol.errors import PortAlreadyStolen
 from fakes.mirrord.protocol.filters import StealAll, StealFiltered
@@ -66,7 +82,11 @@ def test_targets(operated, target: str, shown: str) -> None:
 def test_the_owner_is_what_the_client_says_and_whom_the_cluster_knows(operated) -> None:
     operated.grant("dana@metalbear.co", "mirrord-operator-user")
     operated.grant("dana@metalbear.co", "view")
-    operated.connect(A, user="dana@metalbear.co", headers=[("x-client-name", "Dana Levi"), ("x-client-hostname", "thinkpad")])
+    operated.connect(
+        A,
+        user="dana@metalbear.co",
+        headers=[("x-client-name", "Dana Levi"), ("x-client-hostname", "thinkpad")],
+    )
     assert operated.status()["sessions"][0]["user"] == "Dana Levi/dana@metalbear.co@thinkpad"
 
 
@@ -186,7 +206,9 @@ def test_two_connections_and_coming_back(operated) -> None:
     assert operated.say(third, Ping()) == Pong()
 
 
-@pytest.mark.parametrize("path", ["/sessions/A1", "/sessions/161", "/sessions", "/namespaces/default/sessions"])
+@pytest.mark.parametrize(
+    "path", ["/sessions/A1", "/sessions/161", "/sessions", "/namespaces/default/sessions"]
+)
 def test_a_kill_closes_every_connection_with_a_word(operated, path: str) -> None:
     sockets = [operated.connect(A), operated.connect(A)]
     operated.ask("DELETE", path)
@@ -221,7 +243,9 @@ def test_what_is_due_happens_in_its_order(operated) -> None:
         operated.connect(number).close()
         operated.step(seconds)
     gone = []
-    operated.cluster.operator.sessions.subscribe(lambda events: gone.extend((e.id, e.at.second) for e in events))
+    operated.cluster.operator.sessions.subscribe(
+        lambda events: gone.extend((e.id, e.at.second) for e in events)
+    )
     operated.step(3600)
     assert gone == [(3, 30), (1, 30), (2, 35)]
 

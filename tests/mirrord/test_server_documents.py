@@ -36,7 +36,11 @@ fFTb4xOq+a1HyC3T7ScFiQGBy+oUcwFiCVCUI6AAMAcGAytlcAUAA0EAPBRvsUHo
 def straight(operated):
     """Requests to the operator as the front proxy sends them."""
     app, certificate = operated.cluster.operator.app, operated.cluster._front_proxy_der
-    headers = [(b"x-remote-user", b"admin"), (b"x-remote-group", b"system:masters"), (b"accept", b"application/json")]
+    headers = [
+        (b"x-remote-user", b"admin"),
+        (b"x-remote-group", b"system:masters"),
+        (b"accept", b"application/json"),
+    ]
 
     def ask(path: str, method: str = "GET", accept: str = "") -> tuple[int, dict]:
         sent = [(b"accept", accept.encode()), *headers[:2]] if accept else headers
@@ -48,7 +52,11 @@ def straight(operated):
 
 def test_discovery(straight) -> None:
     code, listed = straight("/apis/operator.metalbear.co/v1")
-    assert (code, listed["kind"], listed["groupVersion"]) == (200, "APIResourceList", "operator.metalbear.co/v1")
+    assert (code, listed["kind"], listed["groupVersion"]) == (
+        200,
+        "APIResourceList",
+        "operator.metalbear.co/v1",
+    )
     assert {row["name"]: row["verbs"] for row in listed["resources"]} == VERBS
     assert "MirrordOperator" in {row["kind"] for row in listed["resources"]}
     assert straight("/apis")[1]["groups"][0]["name"] == "operator.metalbear.co"
@@ -140,13 +148,20 @@ def test_the_older_way_to_a_certificate(operated, as_json: bool) -> None:
         ("/mirrordoperators/operator/certificate", b"-----BEGIN X-----\nMAA=\n-----END X-----"),
         ("/mirrordclusteroperatorusercredentials", {"spec": {"csr": "x", "kind": "regular"}}),
         ("/mirrordclusteroperatorusercredentials", {"spec": {"csr": KNOWN_REQUEST, "kind": "other"}}),
-        ("/mirrordclusteroperatorusercredentials", {"kind": "Session", "apiVersion": "operator.metalbear.co/v1"}),
+        (
+            "/mirrordclusteroperatorusercredentials",
+            {"kind": "Session", "apiVersion": "operator.metalbear.co/v1"},
+        ),
         ("/mirrordclusteroperatorusercredentials", b"{"),
     ],
 )
 def test_malformed_requests(operated, path: str, body) -> None:
     if isinstance(body, dict) and "kind" not in body:
-        body = {"apiVersion": "operator.metalbear.co/v1", "kind": "MirrordClusterOperatorUserCredential", **body}
+        body = {
+            "apiVersion": "operator.metalbear.co/v1",
+            "kind": "MirrordClusterOperatorUserCredential",
+            **body,
+        }
     error = operated.refusal("POST", path, body)
     assert (error.code, error.reason) == (400, "BadRequest")
 
@@ -164,11 +179,16 @@ def test_a_copied_target(operated) -> None:
     name, creator = made["metadata"]["name"], made["status"]["creator_session"]
     assert made["status"]["phase"] == "Ready"
     assert creator["user"].startswith("Aviram/admin@")
-    assert operated.ask("GET", f"{path}/{name}")["spec"]["target"] == {"deployment": "shop", "container": None}
+    assert operated.ask("GET", f"{path}/{name}")["spec"]["target"] == {
+        "deployment": "shop",
+        "container": None,
+    }
     assert len(operated.ask("GET", path)["items"]) == 1
     assert operated.ids() == [creator["id"]]
     session = int(creator["id"], 16)
-    socket = operated.connect(session, path=f"/proxy{path}/{name}", headers=[("x-client-name", "Aviram"), ("x-client-hostname", "")])
+    socket = operated.connect(
+        session, path=f"/proxy{path}/{name}", headers=[("x-client-name", "Aviram"), ("x-client-hostname", "")]
+    )
     assert operated.say(socket, Ping()) == Pong()
     assert operated.say(operated.connect(0xB2, path=f"/proxy{path}/{name}"), Ping()) == Pong()
     assert len(operated.ids()) == 2

@@ -16,7 +16,10 @@ CHOSEN = Settings(deleted_code=None, deleted_message="", delete_answers_with_obj
 @pytest.fixture
 def three(operated):
     """A and B in the namespace default, C in shop; the client of B has gone away. Ten seconds later."""
-    sockets = {A: operated.connect(A, query="connect=true&key=blue"), B: operated.connect(B, query="connect=true&key=red")}
+    sockets = {
+        A: operated.connect(A, query="connect=true&key=blue"),
+        B: operated.connect(B, query="connect=true&key=red"),
+    }
     sockets[C] = operated.connect(C, namespace="shop")
     sockets[B].close()
     operated.step(10)
@@ -52,7 +55,9 @@ def test_list(three, path: str, found: list[str]) -> None:
     assert names(three.ask("GET", path, query={name: value} if name else None)) == found
 
 
-@pytest.mark.parametrize("path", ["/sessions/A1", "/sessions/161", "/sessions/a1", "/namespaces/default/sessions/A1"])
+@pytest.mark.parametrize(
+    "path", ["/sessions/A1", "/sessions/161", "/sessions/a1", "/namespaces/default/sessions/A1"]
+)
 def test_get(three, path: str) -> None:
     session = three.ask("GET", path)
     assert (session["apiVersion"], session["kind"]) == ("operator.metalbear.co/v1", "Session")
@@ -66,7 +71,12 @@ def test_get(three, path: str) -> None:
 
 @pytest.mark.parametrize(
     ("path", "code"),
-    [("/sessions/A1", 200), ("/sessions/161", 200), ("/namespaces/default/sessions/A1", 200), ("/sessions/mc-A1", 200)],
+    [
+        ("/sessions/A1", 200),
+        ("/sessions/161", 200),
+        ("/namespaces/default/sessions/A1", 200),
+        ("/sessions/mc-A1", 200),
+    ],
 )
 def test_stopping_one(three, path: str, code: int) -> None:
     answer = three.ask("DELETE", path, {})
@@ -156,7 +166,9 @@ def test_watch_from_a_list(three) -> None:
     async def first_events(count: int) -> list[tuple[str, str, int]]:
         seen = []
         client = three.cluster.client()
-        async for event in client.watch("/apis/operator.metalbear.co/v1/sessions", query={"resourceVersion": version}):
+        async for event in client.watch(
+            "/apis/operator.metalbear.co/v1/sessions", query={"resourceVersion": version}
+        ):
             session = event["object"]["spec"]["session"]
             seen.append((event["type"], session["id"], session["duration_secs"]))
             if len(seen) == count:
@@ -174,5 +186,12 @@ def test_table(three) -> None:
     path = "/apis/operator.metalbear.co/v1/sessions"
     _, body = three.raw("GET", path, headers=accept, certificate=three.certificate("admin"))
     table = msgspec.json.decode(body)
-    assert [column["name"] for column in table["columnDefinitions"]] == ["Name", "Target", "User", "Ports", "Age", "Key"]
+    assert [column["name"] for column in table["columnDefinitions"]] == [
+        "Name",
+        "Target",
+        "User",
+        "Ports",
+        "Age",
+        "Key",
+    ]
     assert table["rows"][0]["cells"] == ["A1", "deployment/shop", "Admin/admin@host", "", "10s", "blue"]

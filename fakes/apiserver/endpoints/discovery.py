@@ -53,7 +53,9 @@ def api_group(group: DiscoveredGroup, *, typed: bool) -> dict[str, Any]:
     return {**head, "name": group.group, "versions": versions, "preferredVersion": versions[0]}
 
 
-def resource_list(group: str, version: str, resources: Sequence[APIResource], *, by_name: bool = True) -> dict[str, Any]:
+def resource_list(
+    group: str, version: str, resources: Sequence[APIResource], *, by_name: bool = True
+) -> dict[str, Any]:
     """An APIResourceList; that of the core group has no ``apiVersion``. Custom resources stay in their order."""
     rows: list[dict[str, Any]] = []
     for resource in resources:

@@ -13,7 +13,18 @@ from fakes.apimachinery.status import StatusError
 from fakes.apiserver.authentication.user import UserInfo
 from fakes.apiserver.endpoints.request_info import RequestInfo
 
-__all__ = ["ASGIApp", "Handler", "Handover", "ProtobufWriter", "Query", "Request", "Response", "Stream", "not_found_page", "text_response"]
+__all__ = [
+    "ASGIApp",
+    "Handler",
+    "Handover",
+    "ProtobufWriter",
+    "Query",
+    "Request",
+    "Response",
+    "Stream",
+    "not_found_page",
+    "text_response",
+]
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -134,7 +145,9 @@ class Response:
 
     __slots__ = ("body", "headers", "status", "tamper")
 
-    def __init__(self, status: int, body: bytes = b"", headers: list[tuple[bytes, bytes]] | None = None) -> None:
+    def __init__(
+        self, status: int, body: bytes = b"", headers: list[tuple[bytes, bytes]] | None = None
+    ) -> None:
         self.status = status
         self.body = body
         self.headers = headers if headers is not None else [JSON]

@@ -111,7 +111,9 @@ async def perform(request: Request, scope: RequestScope, services: Services) -> 
         case "GET", True if isinstance(storage, rest.Lister):
             route_accepts(request.header(b"accept"), streams=True)
             return await list_collection(request, scope)
-        case "POST", _ if isinstance(storage, rest.Creater) and not everywhere and _creates(scope, collection):
+        case "POST", _ if (
+            isinstance(storage, rest.Creater) and not everywhere and _creates(scope, collection)
+        ):
             route_accepts(request.header(b"accept"), streams=False)
             return await create(request, scope)
         case "PUT", False if isinstance(storage, rest.Updater):

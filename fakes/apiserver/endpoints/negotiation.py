@@ -10,7 +10,15 @@ from typing import Final, Literal, NamedTuple
 
 from fakes.apimachinery.status import StatusError
 
-__all__ = ["BUILTIN_TYPES", "CUSTOM_TYPES", "Negotiated", "negotiate", "negotiate_error", "negotiate_watch", "route_accepts"]
+__all__ = [
+    "BUILTIN_TYPES",
+    "CUSTOM_TYPES",
+    "Negotiated",
+    "negotiate",
+    "negotiate_error",
+    "negotiate_watch",
+    "route_accepts",
+]
 
 Media = Literal["json", "yaml", "protobuf"]
 

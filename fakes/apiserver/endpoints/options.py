@@ -123,7 +123,8 @@ def _list_errors(options: ListOptions) -> list[FieldError]:
         if not version:
             errors.append(
                 FieldError.forbidden(
-                    "resourceVersionMatch", "resourceVersionMatch is forbidden unless resourceVersion is provided"
+                    "resourceVersionMatch",
+                    "resourceVersionMatch is forbidden unless resourceVersion is provided",
                 )
             )
         if options.continue_token:

@@ -31,10 +31,14 @@ def wants_pretty(request: Request) -> bool:
     return request.header(b"user-agent").startswith(_BROWSERS)
 
 
-def object_response(request: Request, scope: RequestScope, form: Negotiated, stored: Stored, status: int) -> Response:
+def object_response(
+    request: Request, scope: RequestScope, form: Negotiated, stored: Stored, status: int
+) -> Response:
     """One object."""
     if form.as_kind == "Table":
-        content = _table(request, scope, form, [stored], {"resourceVersion": _version(stored)}, request_time(request))
+        content = _table(
+            request, scope, form, [stored], {"resourceVersion": _version(stored)}, request_time(request)
+        )
         return _rendered(request, form, content, status)
     if form.as_kind == "PartialObjectMetadataList":
         shown = _go_type(scope, scope.kind.kind)
@@ -59,7 +63,11 @@ def body_of(scope: RequestScope, stored: Stored) -> bytes:
 
 
 def whole(scope: RequestScope, stored: Stored) -> dict[str, Any]:
-    return {"kind": scope.kind.kind, "apiVersion": scope.kind.api_version, **scope.codec.present(stored.object)}
+    return {
+        "kind": scope.kind.kind,
+        "apiVersion": scope.kind.api_version,
+        **scope.codec.present(stored.object),
+    }
 
 
 def list_response(request: Request, scope: RequestScope, form: Negotiated, listed: Listed) -> Response:
@@ -75,7 +83,9 @@ def list_response(request: Request, scope: RequestScope, form: Negotiated, liste
     if form.as_kind == "PartialObjectMetadata":
         shown = _go_type(scope, f"{scope.kind.kind}List")
         raise StatusError.of(
-            406, "NotAcceptable", f"you requested PartialObjectMetadata, but the requested object is a list ({shown})"
+            406,
+            "NotAcceptable",
+            f"you requested PartialObjectMetadata, but the requested object is a list ({shown})",
         )
     if form.as_kind:
         content = {
@@ -86,7 +96,8 @@ def list_response(request: Request, scope: RequestScope, form: Negotiated, liste
     if form.media == "json" and not form.pretty and not wants_pretty(request):
         return Response(200, _list_bytes(scope, listed.items, metadata))
     items = [
-        whole(scope, stored) if scope.typed_items else scope.codec.present(stored.object) for stored in listed.items
+        whole(scope, stored) if scope.typed_items else scope.codec.present(stored.object)
+        for stored in listed.items
     ]
     content = {
         "kind": f"{scope.kind.kind}List", "apiVersion": scope.kind.api_version, "metadata": metadata, "items": items
@@ -147,7 +158,12 @@ def check_include_object(request: Request) -> str:
 
 
 def _table(
-    request: Request, scope: RequestScope, form: Negotiated, items: Sequence[Stored], metadata: dict[str, Any], now: datetime
+    request: Request,
+    scope: RequestScope,
+    form: Negotiated,
+    items: Sequence[Stored],
+    metadata: dict[str, Any],
+    now: datetime,
 ) -> dict[str, Any]:
     include = check_include_object(request)
     return {
@@ -184,7 +200,11 @@ def row(scope: RequestScope, form: Negotiated, stored: Stored, include: str, now
 def _rendered(request: Request, form: Negotiated, content: dict[str, Any], status: int) -> Response:
     if form.media == "yaml":
         return Response(status, _to_yaml(content), [_YAML])
-    if form.media == "protobuf" and request.protobuf is not None and (message := request.protobuf(content)) is not None:
+    if (
+        form.media == "protobuf"
+        and request.protobuf is not None
+        and (message := request.protobuf(content)) is not None
+    ):
         return Response(status, message, [_PROTOBUF])
     raw = encode(content)
     if form.pretty or wants_pretty(request):

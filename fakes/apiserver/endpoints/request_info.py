@@ -11,7 +11,14 @@ from urllib.parse import parse_qs
 
 __all__ = ["RequestInfo", "request_info"]
 
-_VERBS = {"POST": "create", "GET": "get", "HEAD": "get", "PUT": "update", "PATCH": "patch", "DELETE": "delete"}
+_VERBS = {
+    "POST": "create",
+    "GET": "get",
+    "HEAD": "get",
+    "PUT": "update",
+    "PATCH": "patch",
+    "DELETE": "delete",
+}
 _SPECIAL_VERBS = frozenset({"proxy", "watch"})
 _NAMESPACE_SUBRESOURCES = frozenset({"status", "finalize"})
 
@@ -87,7 +94,18 @@ def _from_path(method: str, path: str) -> RequestInfo:
     elif not name and verb == "delete":
         verb = "deletecollection"
     return RequestInfo(
-        True, path, verb, prefix, group, version, namespace, resource, subresource, name, tuple(parts), special
+        True,
+        path,
+        verb,
+        prefix,
+        group,
+        version,
+        namespace,
+        resource,
+        subresource,
+        name,
+        tuple(parts),
+        special,
     )
 
 
@@ -112,6 +130,12 @@ def _selected_name(fields: str) -> str:
         key, separator, value = term.partition("=")
         if separator and key == "metadata.name":
             value = value.removeprefix("=")
-            if value and value not in (".", "..") and "/" not in value and "%" not in value and "\\" not in value:
+            if (
+                value
+                and value not in (".", "..")
+                and "/" not in value
+                and "%" not in value
+                and "\\" not in value
+            ):
                 return value
     return ""

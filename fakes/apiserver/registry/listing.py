@@ -51,7 +51,9 @@ async def not_older_than(storage: Storage, clock: Clock, revision: int) -> None:
         )
 
 
-async def list_objects(storage: Storage, clock: Clock, resource: str, prefix: str, options: ListOptions) -> Listed:
+async def list_objects(
+    storage: Storage, clock: Clock, resource: str, prefix: str, options: ListOptions
+) -> Listed:
     """A page of the objects whose keys start with the prefix.
 
     Raises:
@@ -127,7 +129,9 @@ def _page(items: Sequence[Stored], prefix: str, predicate: Predicate, limit: int
         if predicate.matches(stored.object):
             page.append(stored)
             if len(page) == limit and position + 1 < len(items):
-                return Listed(page, revision, paging.encode(paging.Position(revision, _after(stored, prefix))))
+                return Listed(
+                    page, revision, paging.encode(paging.Position(revision, _after(stored, prefix)))
+                )
     return Listed(page, revision)
 
 

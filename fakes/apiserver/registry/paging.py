@@ -40,7 +40,9 @@ def decode(token: str) -> Position:
     try:
         raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
     except (binascii.Error, ValueError) as error:
-        raise _invalid(f"continue key is not valid: illegal base64 data at input byte {len(token)}") from error
+        raise _invalid(
+            f"continue key is not valid: illegal base64 data at input byte {len(token)}"
+        ) from error
     try:
         content = json.loads(raw)
     except ValueError as error:
@@ -63,4 +65,6 @@ def _json_problem(raw: bytes) -> str:
 
 
 def _invalid(message: str) -> StatusError:
-    return StatusError.bad_request(f"invalid continue token: {message}" if message else "invalid continue token")
+    return StatusError.bad_request(
+        f"invalid continue token: {message}" if message else "invalid continue token"
+    )

@@ -9,14 +9,26 @@ from collections.abc import Mapping
 from typing import Any
 
 from fakes.apimachinery.clock import Clock, rfc3339
-from fakes.apimachinery.objectmeta import validate_common_fields, validate_object_meta, validate_object_meta_update
 from fakes.apimachinery.field import FieldError
+from fakes.apimachinery.objectmeta import (
+    validate_common_fields,
+    validate_object_meta,
+    validate_object_meta_update,
+)
 from fakes.apimachinery.schema import GroupKind, GroupResource
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.registry import deletion
 from fakes.apiserver.registry.listing import list_objects, not_older_than, parse_revision, watch_objects
 from fakes.apiserver.registry.rest import (
-    Context, Deleted, DeleteOptions, Listed, ListOptions, Object, Transform, Updated, Watching,
+    Context,
+    Deleted,
+    DeleteOptions,
+    Listed,
+    ListOptions,
+    Object,
+    Transform,
+    Updated,
+    Watching,
 )  # fmt: skip
 from fakes.apiserver.registry.strategy import Strategy
 from fakes.apiserver.storage.interface import Storage, Stored
@@ -180,7 +192,9 @@ class Store:
             context.warnings.extend(self.strategy.warnings(obj, existing.object))
             return Updated(self._write(context, existing, obj), created=False)
 
-    async def _update_absent(self, context: Context, name: str, transform: Transform, create: bool) -> Updated:
+    async def _update_absent(
+        self, context: Context, name: str, transform: Transform, create: bool
+    ) -> Updated:
         if not create and not self.strategy.allow_create_on_update:
             raise StatusError.not_found(self.resource, name)
         obj = await transform(None)
@@ -188,7 +202,9 @@ class Store:
             await context.may_create()
         metadata = dict(obj["metadata"])
         if uid := metadata.get("uid"):
-            message = f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
+            message = (
+                f"uid mismatch: the provided object specified uid {uid}, and no existing object was found"
+            )
             raise StatusError.conflict(self.resource, name, message)
         if not create and metadata.get("resourceVersion") not in (None, "", "0"):
             raise StatusError.not_found(self.resource, name)
@@ -308,7 +324,9 @@ class Store:
             return Deleted(Stored(existing.key, obj, existing.revision), gone=True, show=show)
         gone = self.storage.delete(self.table, existing.key)
         metadata = {**obj["metadata"], "resourceVersion": str(gone.revision)}
-        return Deleted(Stored(existing.key, {**obj, "metadata": metadata}, gone.revision), gone=True, show=show)
+        return Deleted(
+            Stored(existing.key, {**obj, "metadata": metadata}, gone.revision), gone=True, show=show
+        )
 
     async def delete_collection(self, context: Context, options: DeleteOptions, which: ListOptions) -> Listed:
         listed = await self.list(context, which)

@@ -74,7 +74,10 @@ class Strategy:
     def selectable_fields(self, obj: Object) -> Mapping[str, str]:
         """The values of fields that a field selector may name."""
         metadata = obj["metadata"]
-        return {"metadata.name": metadata.get("name", ""), "metadata.namespace": metadata.get("namespace", "")}
+        return {
+            "metadata.name": metadata.get("name", ""),
+            "metadata.namespace": metadata.get("namespace", ""),
+        }
 
     def check_field_label(self, label: str) -> str:
         """The name under which ``selectable_fields`` has a field; aliases become the real name.

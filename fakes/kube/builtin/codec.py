@@ -23,10 +23,10 @@ from fakes.apiserver.endpoints.request_scope import Decoded, PatchContext
 
 __all__ = [
     "APPLY_PATCH",
-    "BuiltinCodec",
     "JSON_PATCH",
     "MERGE_PATCH",
     "STRATEGIC_MERGE_PATCH",
+    "BuiltinCodec",
     "invalid_patch",
     "without_type_meta",
 ]
@@ -64,7 +64,9 @@ class BuiltinCodec:
         self._present = present
         self._store = store
         self._nullable = frozenset(
-            name for name, how in type.presence.items() if how == "always" and type.fields[name].kind == "list"
+            name
+            for name, how in type.presence.items()
+            if how == "always" and type.fields[name].kind == "list"
         )
 
     def present(self, obj: Object) -> Object:
@@ -118,7 +120,10 @@ class BuiltinCodec:
         owned = self._manager.update(
             old, new, manager=context.manager, subresource=context.subresource, now=context.now
         )
-        return {name: value if value != [] or name not in self._nullable else None for name, value in owned.items()}
+        return {
+            name: value if value != [] or name not in self._nullable else None
+            for name, value in owned.items()
+        }
 
     def apply(
         self, old: Object | None, raw: bytes, name: str, namespace: str, context: PatchContext, field_validation: str
@@ -153,7 +158,9 @@ def read_configuration(raw: bytes) -> Object:
     try:
         value = parse_yaml(raw).value
     except ParseError as error:
-        raise StatusError.bad_request(f"error decoding YAML: error converting YAML to JSON: {error}") from error
+        raise StatusError.bad_request(
+            f"error decoding YAML: error converting YAML to JSON: {error}"
+        ) from error
     if not isinstance(value, dict):
         what = "null" if value is None else "string"
         message = f"error decoding YAML: json: cannot unmarshal {what} into Go value of type map[string]interface {{}}"

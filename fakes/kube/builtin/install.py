@@ -85,7 +85,12 @@ class BuiltinInstaller:
         return store
 
     def _install_subresource(
-        self, resource: APIResource, sub: APISubresource, store: Store | None, strategy: Strategy, conversion: Conversion
+        self,
+        resource: APIResource,
+        sub: APISubresource,
+        store: Store | None,
+        strategy: Strategy,
+        conversion: Conversion,
     ) -> None:
         kind = GroupVersionKind(sub.group, sub.version, sub.kind)
         key = f"{GroupResource(resource.group, resource.resource)}/{sub.name}"
@@ -97,7 +102,9 @@ class BuiltinInstaller:
         elif key in self.subresources and store is not None:
             rules = strategy if kind == resource.group_version_kind else self.strategy_of(*kind)
             table = self.table_of(*kind) if kind == _SCALE or kind == resource.group_version_kind else None
-            self._scope(resource, sub.name, kind, self.subresources[key](store), rules, conversion, table=table)
+            self._scope(
+                resource, sub.name, kind, self.subresources[key](store), rules, conversion, table=table
+            )
 
     def _scope(
         self, resource: APIResource, subresource: str, kind: GroupVersionKind, rest: Any, strategy: Strategy,
@@ -116,7 +123,9 @@ class BuiltinInstaller:
 
     def codec(self, kind: GroupVersionKind) -> BuiltinCodec:
         """The codec of a kind that nothing special is known of."""
-        return BuiltinCodec(kind, self._type(kind), self._manager(kind, Strategy()), Strategy().default, self._known)
+        return BuiltinCodec(
+            kind, self._type(kind), self._manager(kind, Strategy()), Strategy().default, self._known
+        )
 
     def _type(self, kind: GroupVersionKind) -> Type:
         """The type of a kind; options of connections (PodExecOptions) travel in queries and need none."""
@@ -127,7 +136,10 @@ class BuiltinInstaller:
 
     def _manager(self, kind: GroupVersionKind, strategy: Strategy) -> FieldManager:
         return FieldManager(
-            type=self._type(kind), api_version=kind.api_version, kind=kind.kind, reset_fields=reset_fields(strategy)
+            type=self._type(kind),
+            api_version=kind.api_version,
+            kind=kind.kind,
+            reset_fields=reset_fields(strategy),
         )
 
 

@@ -69,9 +69,7 @@ def paths(
     return dict(sorted(found.items()))
 
 
-def _of_resource(
-    resource: APIResource, version: int, strategic: bool
-) -> Iterator[tuple[str, Operation]]:
+def _of_resource(resource: APIResource, version: int, strategic: bool) -> Iterator[tuple[str, Operation]]:
     prefix = f"/apis/{resource.group}/{resource.version}" if resource.group else f"/api/{resource.version}"
     collection = f"{prefix}/namespaces/{{namespace}}/{resource.resource}"
     if not resource.namespaced:
@@ -85,7 +83,9 @@ def _of_resource(
         everywhere = place._replace(name=f"{resource.kind}ForAllNamespaces")
         yield from _at(f"{prefix}/{resource.resource}", ["list"], everywhere, version)
     for each in resource.subresources:
-        yield from _at(f"{collection}/{{name}}/{each.name}", each.verbs, _place(resource, each, strategic), version)
+        yield from _at(
+            f"{collection}/{{name}}/{each.name}", each.verbs, _place(resource, each, strategic), version
+        )
 
 
 def _place(resource: APIResource, subresource: APISubresource, strategic: bool) -> _Place:

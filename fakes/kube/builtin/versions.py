@@ -45,7 +45,9 @@ _CORE_NAMES = {new: core for core, new in _EVENT_NAMES.items()}
 
 def _event_to_new(obj: Object) -> Object:
     return {
-        _EVENT_NAMES.get(name, name): value for name, value in obj.items() if value or name not in _OFTEN_EMPTY
+        _EVENT_NAMES.get(name, name): value
+        for name, value in obj.items()
+        if value or name not in _OFTEN_EMPTY
     }
 
 
@@ -63,7 +65,9 @@ def _scaler_to_v1(obj: Object) -> Object:
         if resource.get("name") == "cpu" and "averageUtilization" in target:
             spec["targetCPUUtilizationPercentage"] = target["averageUtilization"]
     status = {
-        name: value for name, value in (obj.get("status") or {}).items() if name not in ("conditions", "currentMetrics")
+        name: value
+        for name, value in (obj.get("status") or {}).items()
+        if name not in ("conditions", "currentMetrics")
     }
     return {**obj, "spec": spec, "status": {"currentReplicas": 0, "desiredReplicas": 0, **status}}
 

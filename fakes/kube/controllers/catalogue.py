@@ -10,15 +10,22 @@ from dataclasses import dataclass, field
 
 from fakes.kube.controllers.cluster_roles import ClusterRoleAggregation
 from fakes.kube.controllers.controller import Controller, Surroundings
+from fakes.kube.controllers.cron_jobs import CronJobController
+from fakes.kube.controllers.daemon_sets import DaemonSetController
 from fakes.kube.controllers.deployments import DeploymentController
+from fakes.kube.controllers.endpoint_slices import EndpointSliceController
+from fakes.kube.controllers.endpoints import EndpointsController
 from fakes.kube.controllers.garbage_collector import GarbageCollector
 from fakes.kube.controllers.identities import Identity, component, kubelet, service_account
+from fakes.kube.controllers.jobs import FinishedJobs, JobController
 from fakes.kube.controllers.kinds import REPLICA_SETS, REPLICATION_CONTROLLERS
 from fakes.kube.controllers.kubelet import Kubelet, KubeletSettings
 from fakes.kube.controllers.namespace_contents import RootCAPublisher, ServiceAccountController
 from fakes.kube.controllers.namespaces import NamespaceController
 from fakes.kube.controllers.replica_sets import ReplicaSetController
 from fakes.kube.controllers.scheduler import Scheduler
+from fakes.kube.controllers.stateful_sets import StatefulSetController
+from fakes.kube.controllers.storage_protection import ClaimProtection, VolumeProtection
 
 __all__ = ["ControllerSettings", "Entry", "catalogue", "chosen"]
 
@@ -66,6 +73,17 @@ def catalogue(settings: ControllerSettings) -> Mapping[str, Entry]:
             lambda around: ReplicaSetController(around, REPLICATION_CONTROLLERS),
         ),
         "deployment": Entry(service_account("deployment-controller"), DeploymentController),
+        "statefulset": Entry(service_account("statefulset-controller"), StatefulSetController),
+        "daemonset": Entry(service_account("daemon-set-controller"), DaemonSetController),
+        "job": Entry(service_account("job-controller"), JobController),
+        "cronjob": Entry(service_account("cronjob-controller"), CronJobController),
+        "ttl-after-finished": Entry(service_account("ttl-after-finished-controller"), FinishedJobs),
+        "endpoints": Entry(service_account("endpoint-controller"), EndpointsController),
+        "endpointslice": Entry(service_account("endpointslice-controller"), EndpointSliceController),
+        "persistentvolumeclaim-protection": Entry(
+            service_account("pvc-protection-controller"), ClaimProtection
+        ),
+        "persistentvolume-protection": Entry(service_account("pv-protection-controller"), VolumeProtection),
         "garbage-collector": Entry(service_account("generic-garbage-collector"), GarbageCollector),
         "namespace": Entry(service_account("namespace-controller"), NamespaceController),
     }

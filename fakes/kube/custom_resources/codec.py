@@ -14,7 +14,13 @@ from fakes.apimachinery.status import StatusError
 from fakes.apiserver.endpoints.negotiation import CUSTOM_TYPES
 from fakes.apiserver.endpoints.request_scope import Decoded, PatchContext
 from fakes.kube.builtin.codec import (
-    APPLY_PATCH, JSON_PATCH, MERGE_PATCH, invalid_patch, named, read_configuration, without_type_meta,
+    APPLY_PATCH,
+    JSON_PATCH,
+    MERGE_PATCH,
+    invalid_patch,
+    named,
+    read_configuration,
+    without_type_meta,
 )  # fmt: skip
 from fakes.kube.custom_resources.object_meta import MetadataError
 from fakes.kube.custom_resources.version import CustomResourceVersion
@@ -94,7 +100,11 @@ class CustomResourceCodec:
 
     def patch(self, old: Object, patch: bytes, media_type: str, field_validation: str) -> Decoded:
         versioned = self._versioned(old)
-        patched = apply_json_patch(versioned, patch) if media_type == JSON_PATCH else apply_merge_patch(versioned, patch)
+        patched = (
+            apply_json_patch(versioned, patch)
+            if media_type == JSON_PATCH
+            else apply_merge_patch(versioned, patch)
+        )
         errors = self._version.type_errors(patched)
         if errors:
             name = str((patched.get("metadata") or {}).get("name", ""))
@@ -121,7 +131,12 @@ class CustomResourceCodec:
         config = read_configuration(raw)
         before = None if old is None else self._versioned(old)
         applied = self._manager.apply(
-            before, config, manager=context.manager, subresource=context.subresource, force=context.force, now=context.now
+            before,
+            config,
+            manager=context.manager,
+            subresource=context.subresource,
+            force=context.force,
+            now=context.now,
         )
         obj, problems = self._pruned(applied, [], field_validation)
         return self._finished(named(obj, name, namespace), problems)

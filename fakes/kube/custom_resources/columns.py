@@ -40,7 +40,10 @@ class CustomResourceTable:
 
 def scale_table() -> CustomResourceTable:
     """How a Scale of a custom resource becomes a row."""
-    shown = (("Desired", "Number of desired replicas", "spec"), ("Available", "Number of actual replicas", "status"))
+    shown = (
+        ("Desired", "Number of desired replicas", "spec"),
+        ("Available", "Number of actual replicas", "status"),
+    )
     columns = [
         {"name": name, "type": "integer", "description": description, "jsonPath": f".{place}.replicas"}
         for name, description, place in shown

@@ -37,11 +37,15 @@ def resource_of(crd: Mapping[str, Any], version: CustomResourceVersion) -> APIRe
     subresources = []
     if version.has_status:
         subresources.append(
-            APISubresource(name="status", group=group, version=version.kind.version, kind=kind, verbs=_SUBRESOURCE_VERBS)
+            APISubresource(
+                name="status", group=group, version=version.kind.version, kind=kind, verbs=_SUBRESOURCE_VERBS
+            )
         )
     if version.scale is not None:
         subresources.append(
-            APISubresource(name="scale", group="autoscaling", version="v1", kind="Scale", verbs=_SUBRESOURCE_VERBS)
+            APISubresource(
+                name="scale", group="autoscaling", version="v1", kind="Scale", verbs=_SUBRESOURCE_VERBS
+            )
         )
     return APIResource(
         group=group, version=version.kind.version, kind=kind, resource=names["plural"], singular=names["singular"],
@@ -68,12 +72,19 @@ class EndpointBuilder:
         served = [each["name"] for each in crd["spec"]["versions"] if each["served"]]
         versions = [CustomResourceVersion.parse(crd, name) for name in served]
         paths = {
-            version.kind.api_version: _steps(version.scale.spec) for version in versions if version.scale is not None
+            version.kind.api_version: _steps(version.scale.spec)
+            for version in versions
+            if version.scale is not None
         }
         return [self._scopes(crd, version, paths, alone=len(versions) == 1) for version in versions]
 
     def _scopes(
-        self, crd: Object, version: CustomResourceVersion, paths: Mapping[str, tuple[str, ...]], *, alone: bool
+        self,
+        crd: Object,
+        version: CustomResourceVersion,
+        paths: Mapping[str, tuple[str, ...]],
+        *,
+        alone: bool,
     ) -> list[RequestScope]:
         resource = resource_of(crd, version)
         store = Store(
@@ -138,5 +149,6 @@ def scale_store(
     def write(obj: Object, changed: Object) -> Object:
         return scale.replace(obj, (changed.get("spec") or {}).get("replicas", 0))
 
-    return ScaleStore(store, api_version=version.kind.api_version, paths=paths, read=read, write=write, checked=False)
-
+    return ScaleStore(
+        store, api_version=version.kind.api_version, paths=paths, read=read, write=write, checked=False
+    )

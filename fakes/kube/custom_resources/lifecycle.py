@@ -8,18 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from fakes.apimachinery.clock import Clock
-from fakes.apimachinery.clock import rfc3339
+from fakes.apimachinery.clock import Clock, rfc3339
 from fakes.apimachinery.schema import GroupResource
 from fakes.apiserver.authentication.user import UserInfo
+from fakes.apiserver.endpoints.request_scope import PatchContext
 from fakes.apiserver.registry.rest import Context, Deleted, DeleteOptions
 from fakes.apiserver.registry.store import Store, ordered
 from fakes.apiserver.storage.interface import Event, Storage, Stored
 from fakes.kube.builtin.codec import BuiltinCodec
-from fakes.apiserver.endpoints.request_scope import PatchContext
 from fakes.kube.custom_resources.endpoints import EndpointBuilder
 from fakes.kube.custom_resources.naming import (
-    CLEANUP_FINALIZER, accepted_status, is_established, terminating_status,
+    CLEANUP_FINALIZER,
+    accepted_status,
+    is_established,
+    terminating_status,
 )  # fmt: skip
 from fakes.kube.custom_resources.serving import CustomResources
 
@@ -53,7 +55,12 @@ class DefinitionController:
     """Keeps what is served in step with the definitions."""
 
     def __init__(
-        self, storage: Storage, clock: Clock, builder: EndpointBuilder, served: CustomResources, codec: BuiltinCodec
+        self,
+        storage: Storage,
+        clock: Clock,
+        builder: EndpointBuilder,
+        served: CustomResources,
+        codec: BuiltinCodec,
     ) -> None:
         self._storage = storage
         self._clock = clock
@@ -144,7 +151,7 @@ class DefinitionController:
                 self._storage.delete(str(GroupResource(group, plural)), each.key)
                 continue
             context = Context(user=_SERVER, namespace=each.namespace, now=self._clock.now())
-            store._delete(context, each, DeleteOptions())  # noqa: SLF001 - no admission for the server itself
+            store._delete(context, each, DeleteOptions())
 
     def _finalize(self, stored: Stored) -> None:
         metadata = stored.object["metadata"]

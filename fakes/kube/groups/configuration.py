@@ -43,6 +43,7 @@ class ConfigMapStrategy(BuiltinStrategy):
     """ConfigMap."""
 
     revalidates_metadata = True
+
     def validate(self, obj: Object) -> list[FieldError]:
         data, binary = obj.get("data") or {}, obj.get("binaryData") or {}
         errors: list[FieldError] = []

@@ -14,7 +14,10 @@ from fakes.kube.groups.authentication import default_token_request
 from fakes.kube.groups.registry import strategy_of
 from fakes.kube.printers import printer_of
 from fakes.kube.rbac.strategies import (
-    ClusterRoleBindingStrategy, ClusterRoleStrategy, RoleBindingStrategy, RoleStrategy,
+    ClusterRoleBindingStrategy,
+    ClusterRoleStrategy,
+    RoleBindingStrategy,
+    RoleStrategy,
 )  # fmt: skip
 
 __all__ = ["strategy_for", "table_for"]

@@ -71,7 +71,9 @@ class _Approvals(StatusUpdates):
 
 def _dated(condition: Object, before: list[Object], now: str) -> Object:
     """A condition with the times that whoever wrote it left out."""
-    same = (each for each in before if (each["type"], each["status"]) == (condition["type"], condition["status"]))
+    same = (
+        each for each in before if (each["type"], each["status"]) == (condition["type"], condition["status"])
+    )
     since = next((each.get("lastTransitionTime") for each in same), None)
     return {
         **condition,

@@ -49,7 +49,11 @@ def _bound(pod: Object, node: str, now: str) -> Object:
     status = dict(pod.get("status") or {})
     scheduled = {"type": "PodScheduled", "status": "True", "lastProbeTime": None, "lastTransitionTime": now}
     others = [each for each in status.get("conditions") or () if each["type"] != "PodScheduled"]
-    return {**pod, "spec": {**pod["spec"], "nodeName": node}, "status": {**status, "conditions": [*others, scheduled]}}
+    return {
+        **pod,
+        "spec": {**pod["spec"], "nodeName": node},
+        "status": {**status, "conditions": [*others, scheduled]},
+    }
 
 
 class EvictionStore:
@@ -79,7 +83,10 @@ class EvictionStore:
         labels = pod.object["metadata"].get("labels") or {}
         for stored in self._pods.storage.list("poddisruptionbudgets.policy", f"{context.namespace}/"):
             selector = LabelSelector.from_dict((stored.object.get("spec") or {}).get("selector") or {})
-            if selector.matches(labels) and (stored.object.get("status") or {}).get("disruptionsAllowed", 0) <= 0:
+            if (
+                selector.matches(labels)
+                and (stored.object.get("status") or {}).get("disruptionsAllowed", 0) <= 0
+            ):
                 error = StatusError.too_many_requests(
                     "Cannot evict pod as it would violate the pod's disruption budget.", 0
                 )

@@ -71,7 +71,10 @@ class ScaleStore:
         if version := scale["metadata"].get("resourceVersion"):
             metadata["resourceVersion"] = version
         metadata["managedFields"] = scaled_entries(
-            metadata.get("managedFields"), scale["metadata"].get("managedFields"), self._api_version, self._paths
+            metadata.get("managedFields"),
+            scale["metadata"].get("managedFields"),
+            self._api_version,
+            self._paths,
         )
         return {**changed, "metadata": metadata}
 

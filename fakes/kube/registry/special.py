@@ -37,7 +37,9 @@ def special_resources(server: KubeAPIServer) -> Mapping[str, Any]:
             )
         ),
         f"selfsubjectaccessreviews.{authorization_group}": ReviewStore(
-            lambda context, obj, _: authorization.self_subject_access_review(obj, user=context.user, decider=decider)
+            lambda context, obj, _: authorization.self_subject_access_review(
+                obj, user=context.user, decider=decider
+            )
         ),
         f"selfsubjectrulesreviews.{authorization_group}": ReviewStore(
             lambda context, obj, _: authorization.self_subject_rules_review(
@@ -70,7 +72,12 @@ def special_subresources(server: KubeAPIServer) -> Mapping[str, Callable[[Store]
 
     def token(context: Context, obj: Object, name: str) -> Object:
         return authentication.token_request(
-            obj, namespace=context.namespace, name=name, tokens=server.tokens, lookup=server.lookup, now=context.now
+            obj,
+            namespace=context.namespace,
+            name=name,
+            tokens=server.tokens,
+            lookup=server.lookup,
+            now=context.now,
         )
 
     scales = {f"{name}/scale": _scale for name in _SCALED}
@@ -92,7 +99,11 @@ def special_subresources(server: KubeAPIServer) -> Mapping[str, Callable[[Store]
 def _scale(store: Store) -> ScaleStore:
     api_version = f"{store.resource.group}/v1" if store.resource.group else "v1"
     return ScaleStore(
-        store, api_version=api_version, paths={api_version: ("f:spec", "f:replicas")}, read=_bare_scale, write=apply_scale
+        store,
+        api_version=api_version,
+        paths={api_version: ("f:spec", "f:replicas")},
+        read=_bare_scale,
+        write=apply_scale,
     )
 
 

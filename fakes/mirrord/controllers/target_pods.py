@@ -15,7 +15,15 @@ from fakes.mirrord.workloads import Workloads
 __all__ = ["TargetPods"]
 
 _WATCHED = frozenset(
-    {"pods", "services", "deployments.apps", "statefulsets.apps", "replicasets.apps", "jobs.batch", "rollouts.argoproj.io"}
+    {
+        "pods",
+        "services",
+        "deployments.apps",
+        "statefulsets.apps",
+        "replicasets.apps",
+        "jobs.batch",
+        "rollouts.argoproj.io",
+    }
 )
 
 

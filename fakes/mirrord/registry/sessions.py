@@ -82,7 +82,10 @@ class SessionsREST:
         return Document(answers.deleted(self._sessions.settings, session, context.now))
 
     async def delete_collection(
-        self, context: Context, options: DeleteOptions, which: ListOptions  # noqa: ARG002 - which says which
+        self,
+        context: Context,
+        options: DeleteOptions,
+        which: ListOptions,
     ) -> Document:
         namespace = context.namespace or None
         self._sessions.expire()

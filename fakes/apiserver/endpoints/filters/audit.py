@@ -10,7 +10,15 @@ from datetime import datetime
 from fakes.apimachinery.names import Names
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.endpoints.http import (
-    ASGIApp, Handler, Handover, Message, Receive, Request, Response, Scope, Send,
+    ASGIApp,
+    Handler,
+    Handover,
+    Message,
+    Receive,
+    Request,
+    Response,
+    Scope,
+    Send,
 )  # fmt: skip
 
 __all__ = ["AuditEvent", "AuditLog", "with_audit"]

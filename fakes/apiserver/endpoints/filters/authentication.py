@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from fakes.apimachinery.status import StatusError
-from fakes.apiserver.authentication.authenticator import AuthenticationError, AuthenticationRequest, Authenticator
+from fakes.apiserver.authentication.authenticator import (
+    AuthenticationError,
+    AuthenticationRequest,
+    Authenticator,
+)
 from fakes.apiserver.endpoints.http import Handler, Request, Response
 
 __all__ = ["with_authentication"]

@@ -42,7 +42,9 @@ async def patch(request: Request, scope: RequestScope, services: Services) -> Re
 class _Change:
     """Makes the new object of the stored one; called again if the stored one changed meanwhile."""
 
-    def __init__(self, request: Request, scope: RequestScope, options: WriteOptions, raw: bytes, media_type: str) -> None:
+    def __init__(
+        self, request: Request, scope: RequestScope, options: WriteOptions, raw: bytes, media_type: str
+    ) -> None:
         self._request = request
         self._scope = scope
         self._options = options
@@ -79,10 +81,11 @@ class _Change:
             message = f"the name of the object ({sent}) does not match the name on the URL ({name})"
             raise StatusError.bad_request(message)
         if not sent and before is not None:
-            message = f"the name of the object ({name} based on URL) was undeterminable: name must be provided"
+            message = (
+                f"the name of the object ({name} based on URL) was undeterminable: name must be provided"
+            )
             raise StatusError.bad_request(message)
         namespace = obj["metadata"].get("namespace", "")
         if self._scope.resource.namespaced and namespace != self._request.info.namespace and namespace:
             message = "the namespace of the provided object does not match the namespace sent on the request"
             raise StatusError.bad_request(message)
-

@@ -52,7 +52,9 @@ def _check_name(obj: Object, name: str) -> None:
         message = f"the name of the object ({name} based on URL) was undeterminable: name must be provided"
         raise StatusError.bad_request(message)
     if sent != name:
-        raise StatusError.bad_request(f"the name of the object ({sent}) does not match the name on the URL ({name})")
+        raise StatusError.bad_request(
+            f"the name of the object ({sent}) does not match the name on the URL ({name})"
+        )
 
 
 def permit_creation(context: Context, request: Request, services: Services) -> None:

@@ -138,8 +138,13 @@ class _Events:
             case True, True:
                 return self._line("MODIFIED", self._rendered(event.stored))
             case True, False if event.previous is not None:
-                metadata = {**event.previous.object["metadata"], "resourceVersion": str(event.stored.revision)}
-                last = Stored(event.stored.key, {**event.previous.object, "metadata": metadata}, event.stored.revision)
+                metadata = {
+                    **event.previous.object["metadata"],
+                    "resourceVersion": str(event.stored.revision),
+                }
+                last = Stored(
+                    event.stored.key, {**event.previous.object, "metadata": metadata}, event.stored.revision
+                )
                 return self._line("DELETED", self._rendered(last))
             case _:
                 return None
@@ -210,4 +215,3 @@ class _Ticker:
     def stop(self) -> None:
         for timer in self._timers:
             timer.cancel()
-
