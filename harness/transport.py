@@ -7,7 +7,7 @@ serialisation to error handling, is the client's own.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from typing import Any, Protocol
 from urllib.parse import unquote, urlsplit
 
@@ -35,7 +35,7 @@ class Connection(Protocol):
 class _Answer(urllib3.HTTPResponse):
     """An answer whose body is read as it comes: what a chunked body does on a socket."""
 
-    def stream(self, amt: int | None = 2**16, decode_content: bool | None = None) -> Iterator[bytes]:  # noqa: ARG002
+    def stream(self, amt: int | None = 2**16, decode_content: bool | None = None) -> Generator[bytes, None, None]:  # noqa: ARG002
         while chunk := self.read(amt or 2**16, decode_content=False):
             yield chunk
 

@@ -169,7 +169,7 @@ class Aggregator:
         if stored is None:
             return
         status = "True" if entry.available else "False"
-        old = next(iter((stored.object.get("status") or {}).get("conditions") or ()), {})
+        old: dict[str, Any] = next(iter((stored.object.get("status") or {}).get("conditions") or ()), {})
         if (old.get("status"), old.get("reason"), old.get("message")) == (
             status,
             entry.reason,

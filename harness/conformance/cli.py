@@ -198,8 +198,9 @@ def _summary(report: ConformanceReport) -> Iterator[str]:
 @click.argument("right", type=_FILE, metavar="B")
 @click.option("--output", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.option("--exact", is_flag=True, help="Compare what commands printed byte for byte.")
+@click.option("--ran-in-both", is_flag=True, help="Only scenarios that neither side skipped.")
 @click.pass_context
-def diff(ctx: click.Context, left: Path, right: Path, output: str, exact: bool) -> None:
+def diff(ctx: click.Context, left: Path, right: Path, output: str, exact: bool, ran_in_both: bool) -> None:
     """Compare two reports: verdicts, what commands printed, what the API server answered.
 
     Times, generated names and addresses are taken to be equal.
@@ -212,7 +213,7 @@ def diff(ctx: click.Context, left: Path, right: Path, output: str, exact: bool) 
     """
     from harness.conformance.comparing import compare
 
-    found = compare(_read(left, "A"), _read(right, "B"), exact=exact)
+    found = compare(_read(left, "A"), _read(right, "B"), exact=exact, ran_in_both=ran_in_both)
     if output == "json":
         click.echo(json.dumps([asdict(each) for each in found], indent=2, ensure_ascii=False))
     else:

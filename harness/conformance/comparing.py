@@ -12,10 +12,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import structs
+
 from harness.conformance.document import Command, ConformanceReport, Request, ScenarioResult, kinds
 
 __all__ = ["Difference", "compare", "normalised"]
 
+_RAN = frozenset({"passed", "failed"})
 _UNIMPORTANT = (
     (re.compile(r"\b\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d)?"), "<moment>"),
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b"), "<uid>"),
@@ -40,13 +43,32 @@ class Difference:
     right: str
 
 
-def compare(left: ConformanceReport, right: ConformanceReport, *, exact: bool = False) -> list[Difference]:
-    """Differences in the order of the first report. ``exact`` compares outputs byte for byte."""
+def compare(
+    left: ConformanceReport, right: ConformanceReport, *, exact: bool = False, ran_in_both: bool = False
+) -> list[Difference]:
+    """Differences in the order of the first report.
+
+    Args:
+        exact: compare outputs byte for byte.
+        ran_in_both: leave out what one side could not run, and the verdicts that follow from that.
+    """
+    if ran_in_both:
+        return list(_scenarios(*_common(left, right), exact=exact))
     return [
         *_different("result", "", left.result, right.result),
         *_requirements(left, right),
         *_scenarios(left, right, exact=exact),
     ]
+
+
+def _common(left: ConformanceReport, right: ConformanceReport) -> tuple[ConformanceReport, ConformanceReport]:
+    ran = [{each.id for each in report.scenarios if each.result in _RAN} for report in (left, right)]
+    both = ran[0] & ran[1]
+    one, other = (
+        structs.replace(report, scenarios=[each for each in report.scenarios if each.id in both])
+        for report in (left, right)
+    )
+    return one, other
 
 
 def normalised(text: str) -> str:
@@ -89,10 +111,9 @@ def _scenario(one: ScenarioResult, other: ScenarioResult, *, exact: bool) -> Ite
     if one.hash != other.hash:
         yield Difference(what="text", where=one.id, left=one.hash, right=other.hash)
         return
-    ran = {"passed", "failed"}
     told = any(step.requests for step in one.steps) and any(step.requests for step in other.steps)
     for kind, mine, yours in zip(kinds(one.steps), one.steps, other.steps, strict=False):
-        if mine.result not in ran or yours.result not in ran:
+        if mine.result not in _RAN or yours.result not in _RAN:
             continue
         words = f"{mine.keyword} {mine.text}"
         yield from _different(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sysconfig
 from collections.abc import Generator, Mapping
 from pathlib import Path
 from time import perf_counter
@@ -163,6 +164,7 @@ def _reason(report: pytest.TestReport) -> str:
 
 def _portable(text: str) -> str:
     """Without what is another on each machine and in each run: where things are installed, where objects are."""
-    for folder in (packaged_features().parent, Path(pytest.__file__).parent.parent):
+    installed = Path(pytest.__file__).parent.parent
+    for folder in (packaged_features().parent, installed, Path(sysconfig.get_path("stdlib"))):
         text = text.replace(f"{folder}/", "")
     return _ADDRESS.sub("0x...", text)

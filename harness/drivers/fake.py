@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 from kubernetes.client import ApiClient, Configuration
+from urllib3 import PoolManager
 
 from fakes.apimachinery.clock import FakeClock
 from fakes.cluster import FakeCluster
@@ -58,7 +60,8 @@ class FakeDriver:
         client = self._clients.get(user)
         if client is None:
             client = self._clients[user] = ApiClient(Configuration(host="https://fake.cluster.local"))
-            client.rest_client.pool_manager = InProcessPool(self._connection(user))
+            pool = InProcessPool(self._connection(user))
+            client.rest_client.pool_manager = cast(PoolManager, pool)
         return client
 
     def kubeconfig(self, user: User) -> Path | None:  # noqa: ARG002 - there is no socket

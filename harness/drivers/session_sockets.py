@@ -72,7 +72,8 @@ def _opened(
 
 def _entered(address: str, **options: Any) -> ClientConnection:
     """A connection that is closed by hand: the library wants its maker to be entered as a context."""
-    return ExitStack().enter_context(connect(address, **options))
+    connection: ClientConnection = ExitStack().enter_context(connect(address, **options))
+    return connection
 
 
 class TlsWebSocket:

@@ -6,6 +6,7 @@ The ASGI server turns scopes into Requests and Responses into messages; nothing 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
@@ -74,6 +75,7 @@ class Request:
     )  # fmt: skip
 
     info: RequestInfo
+    started: datetime
     user: UserInfo
     audit: Any
 

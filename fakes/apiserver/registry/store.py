@@ -35,6 +35,8 @@ from fakes.apiserver.storage.interface import Storage, Stored
 
 __all__ = ["Store"]
 
+FieldErrors = list[FieldError]
+
 _NAME_TRIES = 8
 _MODIFIED = "the object has been modified; please apply your changes to the latest version and try again"
 _METADATA_ORDER = (
@@ -166,7 +168,7 @@ class Store:
             error.status["message"] = f"object is being deleted: {error.message}"
         return error
 
-    def _meta_errors(self, metadata: Mapping[str, Any]) -> list[FieldError]:
+    def _meta_errors(self, metadata: Mapping[str, Any]) -> FieldErrors:
         return validate_object_meta(
             metadata, namespaced=self.namespaced, validate_name=self.strategy.validate_name,
             finalizers_standard=self.strategy.standard_finalizers,
@@ -181,10 +183,7 @@ class Store:
             existing = self.storage.get(self.table, self.key(context, name))
             if existing is None:
                 return await self._update_absent(context, name, transform, create)
-            obj = await transform(existing)
-            obj = self._checked_update(obj, existing, patch=patch)
-            if obj is None:
-                continue
+            obj = self._checked_update(await transform(existing), existing, patch=patch)
             self._validate_update(obj, existing)
             await context.validate(obj, existing.object)
             if self.storage.get(self.table, existing.key) is not existing:
@@ -211,8 +210,8 @@ class Store:
         metadata.pop("resourceVersion", None)
         return Updated(await self._create_named(context, {**obj, "metadata": metadata}), created=True)
 
-    def _checked_update(self, obj: Object, existing: Stored, *, patch: bool) -> Object | None:
-        """The new object as it may be stored, or None if the update must be made anew from what is stored now."""
+    def _checked_update(self, obj: Object, existing: Stored, *, patch: bool) -> Object:
+        """The new object as it may be stored."""
         metadata = obj["metadata"]
         version = str(metadata.get("resourceVersion") or "")
         try:
@@ -223,9 +222,9 @@ class Store:
             self._check_uid(uid, existing)
         if revision == 0:
             if not self.strategy.allow_unconditional_update and not patch:
-                error = FieldError.invalid("metadata.resourceVersion", 0, "must be specified for an update")
+                problem = FieldError.invalid("metadata.resourceVersion", 0, "must be specified for an update")
                 kind = GroupKind(self.resource.group, self.resource.resource)
-                raise StatusError.invalid(kind, existing.name, [error])
+                raise StatusError.invalid(kind, existing.name, [problem])
         elif revision != existing.revision:
             raise StatusError.conflict(self.resource, existing.name, _MODIFIED)
         return self.prepared_for_update(obj, existing.object)

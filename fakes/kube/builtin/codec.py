@@ -48,8 +48,8 @@ class BuiltinCodec:
         present, store: to and from this version, where it is not the one that is stored.
     """
 
-    media_types = BUILTIN_TYPES
-    patch_types = (JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, APPLY_PATCH)
+    media_types: tuple[str, ...] = BUILTIN_TYPES
+    patch_types: tuple[str, ...] = (JSON_PATCH, MERGE_PATCH, STRATEGIC_MERGE_PATCH, APPLY_PATCH)
 
     def __init__(
         self, kind: GroupVersionKind, type: Type, manager: FieldManager, default: Callable[[Object], None],  # noqa: A002

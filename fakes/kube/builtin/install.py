@@ -101,10 +101,9 @@ class BuiltinInstaller:
             self._scope(resource, sub.name, kind, FinalizeStore(store), strategy, conversion, table=None)
         elif key in self.subresources and store is not None:
             rules = strategy if kind == resource.group_version_kind else self.strategy_of(*kind)
-            table = self.table_of(*kind) if kind == _SCALE or kind == resource.group_version_kind else None
-            self._scope(
-                resource, sub.name, kind, self.subresources[key](store), rules, conversion, table=table
-            )
+            shown = self.table_of(*kind) if kind in (_SCALE, resource.group_version_kind) else None
+            rest = self.subresources[key](store)
+            self._scope(resource, sub.name, kind, rest, rules, conversion, table=shown)
 
     def _scope(
         self, resource: APIResource, subresource: str, kind: GroupVersionKind, rest: Any, strategy: Strategy,

@@ -38,8 +38,8 @@ class CustomResourceCodec:
             and defaulted when it is read.
     """
 
-    media_types = CUSTOM_TYPES
-    patch_types = (JSON_PATCH, MERGE_PATCH, APPLY_PATCH)
+    media_types: tuple[str, ...] = CUSTOM_TYPES
+    patch_types: tuple[str, ...] = (JSON_PATCH, MERGE_PATCH, APPLY_PATCH)
 
     def __init__(self, version: CustomResourceVersion, *, alone: bool) -> None:
         self._version = version
