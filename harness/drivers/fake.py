@@ -41,7 +41,9 @@ def open_fake(
 class FakeDriver:
     """Implements ``harness.cluster.Cluster`` over a FakeCluster."""
 
-    capabilities = frozenset({Capability.CLOCK_CONTROL, Capability.DESTRUCTIVE, Capability.FAULTS})
+    capabilities = frozenset(
+        {Capability.CLOCK_CONTROL, Capability.KUBELET, Capability.DESTRUCTIVE, Capability.FAULTS}
+    )
     admin = people.ADMIN
 
     def __init__(self, cluster: FakeCluster) -> None:

@@ -59,6 +59,8 @@ class ServedDriver:
         self.capabilities = frozenset({Capability.DESTRUCTIVE, Capability.FAULTS, Capability.KUBECTL})
         if isinstance(served.cluster.clock, FakeClock):
             self.capabilities |= {Capability.CLOCK_CONTROL}
+        if "kubelet" in served.cluster.controllers:
+            self.capabilities |= {Capability.KUBELET}
         self._directory = directory
         self._people = people.People(served.cluster)
         self._clients: dict[User, ApiClient] = {}
