@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 
 from fakes.apimachinery.clock import Clock, FakeClock
 from fakes.apimachinery.names import Names
-from fakes.apimachinery.pki import CertificateAuthority, pem_to_der
+from fakes.apimachinery.pki import CertificateAuthority, pem_to_der, random_token
 from fakes.apiserver.authentication.user import UserInfo, service_account_groups, service_account_username
 from fakes.apiserver.authentication.x509 import CertificateVerifier
 from fakes.apiserver.endpoints.filters.audit import AuditLog
@@ -107,14 +107,14 @@ class FakeCluster:
         front_proxy, _ = self.front_proxy_ca.issue_client(FRONT_PROXY)
         self._front_proxy_der = pem_to_der(front_proxy)
         self._servers = _Servers()
-        self._loopback_token = self.names.bytes(16).hex()
-        self._operator_token = self.names.bytes(16).hex()
+        self._loopback_token, self._operator_token = random_token(), random_token()
         self._settling = False
         settings = ControllerSettings(
             root_ca=self.client_ca.pem.decode(), kubelet=kubelet or KubeletSettings()
         )
         entries = catalogue(settings)
         running = chosen(controllers, list(entries))
+        self.controllers: frozenset[str] = frozenset(running)
         spared = {_LOOPBACK.name, _OPERATOR.name, *(entries[name].identity.user.name for name in running)}
         self.faults = Faults(
             Names(f"{seed}/faults"), self.clock, self.storage, self._recheck_backends, frozenset(spared)

@@ -6,6 +6,7 @@ Keys come from the operating system whatever the seed of ``Names`` is; serial nu
 from __future__ import annotations
 
 import ipaddress
+import os
 import warnings
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -15,7 +16,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-__all__ = ["CertificateAuthority", "pem_to_der"]
+__all__ = ["CertificateAuthority", "pem_to_der", "random_token"]
 
 _BACKDATED = timedelta(minutes=5)
 _LIFETIME = timedelta(days=365 * 10)
@@ -83,6 +84,11 @@ class CertificateAuthority:
             not_valid_before=self._not_before,
             not_valid_after=self._not_after,
         )
+
+
+def random_token() -> str:
+    """A bearer token that nobody can guess, whatever the seed of ``Names`` is."""
+    return os.urandom(24).hex()
 
 
 def pem_to_der(pem: bytes) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from fakes.apimachinery.clock import Clock, FakeClock, RealClock
+from fakes.apimachinery.pki import random_token
 from fakes.apiserver.authentication.user import UserInfo
 from fakes.apiserver.serving import ServedApp, ServingOptions
 from fakes.cluster import Credentials, FakeCluster
@@ -36,7 +37,7 @@ class ServedFake:
     ) -> None:  # fmt: skip
         self._directory = directory
         moment: Clock = RealClock() if clock == "real" else FakeClock(now or datetime.now(UTC))
-        self.admin_token = f"admin-{seed}-token"
+        self.admin_token = random_token()
         admin = UserInfo(name=ADMIN, groups=("system:masters",))
         self.cluster = FakeCluster(
             clock=moment, wire_clock=RealClock(), seed=seed, controllers=_names(controllers), tokens={self.admin_token: admin},
