@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from fakes.apimachinery.clock import rfc3339
+from fakes.apimachinery.timestamps import rfc3339
 from fakes.apiserver.registry.store import ordered
 from fakes.apiserver.storage.interface import Storage
 from fakes.kube.controllers.catalogue import ControllerSettings

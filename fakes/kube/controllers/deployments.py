@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from fakes.apimachinery.clock import rfc3339
 from fakes.apimachinery.status import StatusError
+from fakes.apimachinery.timestamps import rfc3339
 from fakes.apiserver.storage.interface import Event
 from fakes.kube.controllers import deployment_revisions as revisions
 from fakes.kube.controllers import deployment_status as statuses

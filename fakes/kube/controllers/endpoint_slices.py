@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import groupby
 
-from fakes.apimachinery.clock import rfc3339
+from fakes.apimachinery.timestamps import rfc3339
 from fakes.apiserver.storage.interface import Event
 from fakes.kube.controllers.controller import Key, Object, Surroundings
 from fakes.kube.controllers.endpoint_addresses import (

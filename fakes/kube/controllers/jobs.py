@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from fakes.apimachinery.clock import rfc3339
+from fakes.apimachinery.timestamps import rfc3339
 from fakes.apiserver.storage.interface import Event
 from fakes.kube.controllers.claiming import claim, concerned_owners
 from fakes.kube.controllers.controller import Key, Object, Surroundings, split_key

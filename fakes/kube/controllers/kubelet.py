@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from fakes.apimachinery.clock import rfc3339
+from fakes.apimachinery.timestamps import rfc3339
 from fakes.apiserver.storage.interface import Event
 from fakes.kube.controllers.controller import Key, Object, Surroundings
 from fakes.kube.controllers.kinds import NODES, PODS

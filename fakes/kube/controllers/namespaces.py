@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from fakes.apimachinery.clock import rfc3339
 from fakes.apimachinery.status import StatusError
+from fakes.apimachinery.timestamps import rfc3339
 from fakes.apiserver.storage.interface import Event
 from fakes.kube.controllers.controller import Key, Object, Surroundings
 from fakes.kube.controllers.kinds import NAMESPACES, Kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from fakes.apimachinery.clock import rfc3339
+from fakes.apimachinery.timestamps import rfc3339
 
 __all__ = ["NODE_ADDRESS", "node", "node_address"]
 

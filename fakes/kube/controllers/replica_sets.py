@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from fakes.apimachinery.clock import rfc3339
 from fakes.apimachinery.status import StatusError
+from fakes.apimachinery.timestamps import rfc3339
 from fakes.apiserver.storage.interface import Event
 from fakes.kube.controllers.claiming import claim, concerned_owners
 from fakes.kube.controllers.controller import Key, Object, Surroundings

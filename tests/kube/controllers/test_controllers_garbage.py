@@ -120,3 +120,48 @@ def test_without_the_collector_a_foreground_deletion_hangs(make_world):
     owned(world, "old")
     world.delete(f"{MAPS}/old", "Foreground")
     assert world("GET", f"{MAPS}/old")["metadata"]["finalizers"] == ["foregroundDeletion"]
+
+
+class TestCustomResources:
+    """They are owners, dependents and contents of namespaces like any other kind."""
+
+    DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
+    WIDGETS = "/apis/example.com/v1/namespaces/{}/widgets"
+
+    @pytest.fixture
+    def widgets(self, world):
+        schema = {"openAPIV3Schema": {"type": "object", "x-kubernetes-preserve-unknown-fields": True}}
+        spec = {
+            "group": "example.com", "scope": "Namespaced", "names": {"plural": "widgets", "kind": "Widget"},
+            "versions": [{"name": "v1", "served": True, "storage": True, "schema": schema}],
+        }  # fmt: skip
+        world.create(self.DEFINITIONS, {"metadata": {"name": "widgets.example.com"}, "spec": spec})
+        return world
+
+    def create(self, world, namespace: str, name: str, **metadata: Any) -> dict[str, Any]:
+        body = {"apiVersion": "example.com/v1", "kind": "Widget", "metadata": {"name": name, **metadata}}
+        created: dict[str, Any] = world.create(self.WIDGETS.format(namespace), body)
+        return created
+
+    def test_they_own_and_are_owned(self, widgets):
+        top = self.create(widgets, "default", "top")
+        mine = {**reference("top", top["metadata"]["uid"]), "apiVersion": "example.com/v1", "kind": "Widget"}
+        self.create(widgets, "default", "part", ownerReferences=[mine])
+        widgets.create(MAPS, {"metadata": {"name": "part", "ownerReferences": [mine]}})
+        widgets.delete(f"{self.WIDGETS.format('default')}/top", "Foreground")
+        assert widgets.names(self.WIDGETS.format("default")) == []
+        assert left(widgets) == []
+
+    def test_they_go_with_their_namespace(self, widgets):
+        widgets.create("/api/v1/namespaces", {"metadata": {"name": "shop"}})
+        self.create(widgets, "shop", "w", finalizers=["example.com/hold"])
+        widgets.delete("/api/v1/namespaces/shop")
+        message = next(
+            each["message"]
+            for each in widgets("GET", "/api/v1/namespaces/shop")["status"]["conditions"]
+            if each["type"] == "NamespaceContentRemaining"
+        )
+        assert message == "Some resources are remaining: widgets.example.com has 1 resource instances"
+        path = f"{self.WIDGETS.format('shop')}/w"
+        widgets.merge(path, {"metadata": {"finalizers": None}})
+        assert not widgets.exists("/api/v1/namespaces/shop")
