@@ -138,7 +138,7 @@ class FakeCluster:
         self.kube.fill(self.clock.now())
         self.app: ASGIApp = self.kube.app
         fill(self.storage, self.clock.now(), running, settings)
-        self.controllers = run_controllers(self.kube, entries, running, self._controller_client, self.settle)
+        self.loop = run_controllers(self.kube, entries, running, self._controller_client, self.settle)
         self.kube.app.after_request = self.settle
         if isinstance(self.clock, FakeClock):
             self.clock.settle = self._settle_after_wake
@@ -176,7 +176,7 @@ class FakeCluster:
             return
         self._settling = True
         try:
-            while self.kube.settle() or self.controllers.settle() or self._follow_pods():
+            while self.kube.settle() or self.loop.settle() or self._follow_pods():
                 pass
         finally:
             self._settling = False
