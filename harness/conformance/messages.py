@@ -166,28 +166,26 @@ class _Case:
         self._timing = timing
         self._began = began
         self._run = run
-        self._definitions = definitions
         self._id, self._started = ids.get_next_id(), ids.get_next_id()
-        self._steps = [(ids.get_next_id(), step) for step in result.steps]
+        self._steps = [
+            (ids.get_next_id(), step, definitions.of(step.text, kind))
+            for step, kind in zip(result.steps, kinds(result.steps), strict=True)
+        ]
 
     @property
     def ended(self) -> float:
         return self._timing.began + self._timing.took
 
     def declared(self) -> Envelope:
-        steps = []
-        for (key, step), written, kind in zip(
-            self._steps, self._pickle["steps"], kinds(self._result.steps), strict=True
-        ):
-            found = self._definitions.of(step.text, kind)
-            steps.append(
-                {
-                    "id": key,
-                    "pickleStepId": written["id"],
-                    "stepDefinitionIds": found,
-                    "stepMatchArgumentsLists": [{"stepMatchArguments": []} for _ in found],
-                }
-            )
+        steps = [
+            {
+                "id": key,
+                "pickleStepId": written["id"],
+                "stepDefinitionIds": found,
+                "stepMatchArgumentsLists": [{"stepMatchArguments": []} for _ in found],
+            }
+            for (key, _, found), written in zip(self._steps, self._pickle["steps"], strict=True)
+        ]
         case = {
             "id": self._id,
             "pickleId": self._pickle["id"],
@@ -206,9 +204,10 @@ class _Case:
                 "timestamp": self._at(at),
             }
         }
-        for index, (key, step) in enumerate(self._steps):
+        for index, (key, step, found) in enumerate(self._steps):
             took = self._timing.steps[index] if index < len(self._timing.steps) else 0.0
-            yield from self._step(key, step, at, took)
+            status = _STATUS[step.result] if found or step.result != "failed" else "UNDEFINED"
+            yield from self._step(key, step, status, at, took)
             at += took
         yield {
             "testCaseFinished": {
@@ -218,7 +217,7 @@ class _Case:
             }
         }
 
-    def _step(self, key: str, step: StepResult, at: float, took: float) -> Iterator[Envelope]:
+    def _step(self, key: str, step: StepResult, status: str, at: float, took: float) -> Iterator[Envelope]:
         where = {"testCaseStartedId": self._started, "testStepId": key}
         yield {"testStepStarted": {**where, "timestamp": self._at(at)}}
         for name, media_type, body in _attachments(step):
