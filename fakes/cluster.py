@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import cache, lru_cache
 from typing import Any, Final, Literal
 
 from fakes.apimachinery.clock import Clock, FakeClock
@@ -19,7 +20,7 @@ from fakes.apiserver.endpoints.filters.audit import AuditLog
 from fakes.apiserver.endpoints.http import ASGIApp
 from fakes.apiserver.faults import Faults
 from fakes.apiserver.loopback import Driver, LoopbackClient, exchange, http_scope
-from fakes.apiserver.storage.memory import MemoryStorage
+from fakes.apiserver.storage.memory import MemoryStorage, Snapshot
 from fakes.kube.aggregator import Backend, InProcessBackends
 from fakes.kube.composition import FRONT_PROXY, KubeAPIServer, KubeConfig
 from fakes.kube.controllers.bootstrap import fill
@@ -78,6 +79,64 @@ class _Servers:
     by_service: dict[tuple[str, str], Backend] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Authorities:
+    """Who signs certificates. One set a process: making it costs as much as a cluster."""
+
+    clients: CertificateAuthority
+    front_proxy: CertificateAuthority
+    front_proxy_der: bytes
+
+
+@cache
+def _authorities() -> _Authorities:
+    front_proxy = CertificateAuthority("front-proxy-ca", _PKI_START, _PKI_LIFETIME)
+    certificate, _ = front_proxy.issue_client(FRONT_PROXY)
+    return _Authorities(
+        clients=CertificateAuthority("kubernetes", _PKI_START, _PKI_LIFETIME), front_proxy=front_proxy,
+        front_proxy_der=pem_to_der(certificate),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _issue(user: str, groups: tuple[str, ...]) -> Credentials:
+    certificate, key = _authorities().clients.issue_client(user, groups)
+    return Credentials(certificate=certificate, key=key, der=pem_to_der(certificate))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Recipe:
+    """Everything on which the contents of a fresh cluster depend."""
+
+    seed: int | str
+    start: datetime
+    running: tuple[str, ...]
+    operator: Literal["model", "none"]
+    settings: Settings | None
+    kubelet: KubeletSettings | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Image:
+    """The contents of a fresh cluster."""
+
+    snapshot: Snapshot
+    names: Any
+
+
+@lru_cache(maxsize=8)
+def _image(recipe: _Recipe) -> _Image:
+    """Make a cluster once, so that every further one of its recipe is a copy that costs next to nothing."""
+    made = FakeCluster(
+        clock=FakeClock(recipe.start), seed=recipe.seed, controllers=recipe.running, operator=recipe.operator,
+        operator_settings=recipe.settings, kubelet=recipe.kubelet, copied=False,
+    )  # fmt: skip
+    try:
+        return made.image()
+    finally:
+        made.close()
+
+
 class FakeCluster:
     """A kube-apiserver with a storage of its own, and what stands behind its aggregator.
 
@@ -85,6 +144,7 @@ class FakeCluster:
         clock: what time it is there; a FakeClock unless said otherwise.
         seed: for names, uids, faults and everything else that is random in it, but not for keys.
         wire_clock: by which connections live, if not by the cluster's clock.
+        copied: whether this may be a copy of a cluster that was made before and was the same to the byte.
         controllers: the names of those that run, see ``fakes.kube.controllers.catalogue``; all of them unless said
             otherwise.
         operator: whether the model of the operator is installed, as the product's chart would.
@@ -95,17 +155,16 @@ class FakeCluster:
     def __init__(
         self, *, clock: Clock | None = None, seed: int | str | None = 0, controllers: Sequence[str] | None = None,
         tokens: Mapping[str, UserInfo] | None = None, operator: Literal["model", "none"] = "none",
-        operator_settings: Settings | None = None, kubelet: KubeletSettings | None = None, wire_clock: Clock | None = None,
+        operator_settings: Settings | None = None, kubelet: KubeletSettings | None = None, wire_clock: Clock | None = None, copied: bool = True,
     ) -> None:  # fmt: skip
         self.clock = clock if clock is not None else FakeClock()
         self.names = Names(seed)
         self.audit = AuditLog()
         self.driver = Driver()
         self.storage = MemoryStorage(self.names)
-        self.client_ca = CertificateAuthority("kubernetes", _PKI_START, _PKI_LIFETIME)
-        self.front_proxy_ca = CertificateAuthority("front-proxy-ca", _PKI_START, _PKI_LIFETIME)
-        front_proxy, _ = self.front_proxy_ca.issue_client(FRONT_PROXY)
-        self._front_proxy_der = pem_to_der(front_proxy)
+        authorities = _authorities()
+        self.client_ca, self.front_proxy_ca = authorities.clients, authorities.front_proxy
+        self._front_proxy_der = authorities.front_proxy_der
         self._servers = _Servers()
         self._loopback_token, self._operator_token = random_token(), random_token()
         self._settling = False
@@ -135,25 +194,59 @@ class FakeCluster:
                 aggregated_roles="clusterrole-aggregation" in running, wire_clock=wire_clock,
             )
         )  # fmt: skip
-        self.kube.fill(self.clock.now())
         self.app: ASGIApp = self.kube.app
-        fill(self.storage, self.clock.now(), running, settings)
-        self.loop = run_controllers(self.kube, entries, running, self._controller_client, self.settle)
-        self.kube.app.after_request = self.settle
+        recipe = self._recipe(seed, running, operator, operator_settings, kubelet) if copied else None
+        if recipe is None:
+            self.kube.fill(self.clock.now())
+            fill(self.storage, self.clock.now(), running, settings)
+        self.controller_loop = run_controllers(
+            self.kube, entries, running, self._controller_client, self.settle
+        )
+        self.kube.app.after_request = self._settle
         if isinstance(self.clock, FakeClock):
             self.clock.settle = self._settle_after_wake
         self.operator: OperatorAPIServer | None = None
         if operator == "model":
-            self.operator = self._install_operator(operator_settings or Settings(), wire_clock)
+            self.operator = self._install_operator(
+                operator_settings or Settings(), wire_clock, create=recipe is None
+            )
+        if recipe is not None:
+            self._copy(_image(recipe))
 
-    def _install_operator(self, settings: Settings, wire_clock: Clock | None) -> OperatorAPIServer:
+    def _recipe(
+        self, seed: int | str | None, running: Sequence[str], operator: Literal["model", "none"],
+        operator_settings: Settings | None, kubelet: KubeletSettings | None,
+    ) -> _Recipe | None:  # fmt: skip
+        """What this cluster is made of, if another of the same would be the same to the byte."""
+        if seed is None or not isinstance(self.clock, FakeClock):
+            return None
+        return _Recipe(
+            seed=seed, start=self.clock.now(), running=tuple(running), operator=operator, settings=operator_settings,
+            kubelet=kubelet,
+        )  # fmt: skip
+
+    def _copy(self, image: _Image) -> None:
+        """Be as a cluster that was made before."""
+        self.storage.restore(image.snapshot)
+        self.names.resume(image.names)
+        self.controller_loop.rest()
+        self.kube.aggregator.recheck()
+        self.settle()
+
+    def image(self) -> _Image:
+        """What a cluster of the same recipe can be a copy of."""
+        return _Image(snapshot=self.storage.snapshot(), names=self.names.state())
+
+    def _install_operator(
+        self, settings: Settings, wire_clock: Clock | None, *, create: bool
+    ) -> OperatorAPIServer:
         """Create what the chart does, and put the operator behind its Service."""
         verifier = CertificateVerifier([self.front_proxy_ca.certificate], self.clock)
         operator = OperatorAPIServer(
             clock=self.clock, names=self.names, kubernetes=self._token_client(self._operator_token),
             authenticator=front_proxied(verifier, [FRONT_PROXY]), settings=settings, wire_clock=wire_clock,
         )  # fmt: skip
-        for path, obj in chart.creations(settings):
+        for path, obj in chart.creations(settings) if create else ():
             self.driver.run(self.client().request("POST", path, body=obj))
         self.serve_behind(chart.NAMESPACE, chart.SERVICE, operator.app)
         self.storage.subscribe(lambda event: operator.target_pods.changed(event.resource))
@@ -172,20 +265,24 @@ class FakeCluster:
 
     def settle(self) -> None:
         """Let everything that follows from what has happened happen."""
+        if not self._settling:
+            self.driver.follow(self._settle())
+
+    async def _settle(self) -> None:
         if self._settling:
             return
         self._settling = True
         try:
-            while self.kube.settle() or self.loop.settle() or self._follow_pods():
+            while self.kube.settle() or await self.controller_loop.settle() or await self._follow_pods():
                 pass
         finally:
             self._settling = False
 
-    def _follow_pods(self) -> bool:
+    async def _follow_pods(self) -> bool:
         """Let the operator look at pods where some have changed; whether it did."""
         if self.operator is None or not self.operator.target_pods.stale:
             return False
-        self.driver.run(self.operator.target_pods.catch_up())
+        await self.operator.target_pods.catch_up()
         return True
 
     def _controller_client(self, identity: Identity) -> LoopbackClient:
@@ -197,8 +294,7 @@ class FakeCluster:
 
     def credentials(self, user: str, groups: Sequence[str] = ()) -> Credentials:
         """A client certificate for a user."""
-        certificate, key = self.client_ca.issue_client(user, groups)
-        return Credentials(certificate=certificate, key=key, der=pem_to_der(certificate))
+        return _issue(user, tuple(groups))
 
     def client(self, user: str = "", groups: Sequence[str] = ()) -> LoopbackClient:
         """A client as that user; as the server itself without one."""

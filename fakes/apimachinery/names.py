@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
+from typing import Any
 
 __all__ = ["Names"]
 
@@ -19,6 +20,14 @@ class Names:
 
     def __init__(self, seed: int | str | None = None) -> None:
         self._random = random.Random(seed)  # noqa: S311 - names, not secrets
+
+    def state(self) -> Any:
+        """Where the source has come to, for ``resume``."""
+        return self._random.getstate()
+
+    def resume(self, state: Any) -> None:
+        """Go on from a state of a source with the same seed."""
+        self._random.setstate(state)
 
     def uid(self) -> str:
         """A random (version 4) UUID."""

@@ -46,6 +46,7 @@ class Driver:
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._following: set[asyncio.Task[None]] = set()
 
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
@@ -61,6 +62,21 @@ class Driver:
         except StopIteration as done:
             return done.value  # type: ignore[no-any-return]
         return self.loop.run_until_complete(_resume(work))
+
+    def follow(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run to the end; inside of a running loop as far as nothing waits, and the rest whenever that loop can."""
+        try:
+            work.send(None)
+        except StopIteration:
+            return
+        try:
+            running = asyncio.get_running_loop()
+        except RuntimeError:
+            self.loop.run_until_complete(_resume(work))
+            return
+        task = running.create_task(_finish(work))
+        self._following.add(task)
+        task.add_done_callback(self._following.discard)
 
     def idle(self) -> None:
         """Let everything that is ready happen."""
@@ -81,6 +97,10 @@ class Driver:
             loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
         loop.run_until_complete(loop.shutdown_asyncgens())
         loop.close()
+
+
+async def _finish(started: Coroutine[Any, Any, None]) -> None:
+    await _resume(started)
 
 
 async def _nothing() -> None:

@@ -7,7 +7,7 @@ server, or a caller in the same process.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 
 from fakes.apimachinery.clock import Clock, enter_loop
@@ -82,7 +82,7 @@ class APIServer:
         self.config = config
         self.raise_bugs = raise_bugs
         self.bugs: list[Exception] = []
-        self.after_request: Callable[[], None] = lambda: None
+        self.after_request: Callable[[], Awaitable[None] | None] = lambda: None
         self._handle = build_handler_chain(handler, config, self._on_bug)
 
     def _on_bug(self, request: Request, error: Exception) -> None:  # noqa: ARG002 - a filter's signature
@@ -103,7 +103,8 @@ class APIServer:
         except ConnectionAbortedError as error:
             await _cut(scope, receive, error)
         finally:
-            self.after_request()
+            if (following := self.after_request()) is not None:
+                await following
 
 
 async def _cut(scope: Scope, receive: Receive, error: ConnectionAbortedError) -> None:

@@ -10,12 +10,13 @@ import asyncio
 from bisect import bisect_left, insort
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
 
 from fakes.apimachinery.clock import enter_loop
 from fakes.apimachinery.names import Names
 from fakes.apiserver.storage.interface import CompactedError, Event, Object, Stored
 
-__all__ = ["MemoryStorage"]
+__all__ = ["MemoryStorage", "Snapshot"]
 
 _AFTER_ALL_KEYS = "\U0010ffff"
 
@@ -111,6 +112,14 @@ class _MemoryWatch:
         self._waiter = None
 
 
+class Snapshot(NamedTuple):
+    """What a storage holds: its objects, shared with whoever else has them since they never change."""
+
+    revision: int
+    objects: dict[str, list[Stored]]
+    since: dict[str, int]
+
+
 class MemoryStorage:
     """Implements ``Storage``.
 
@@ -201,6 +210,28 @@ class MemoryStorage:
         while self._history and self._history[0].stored.revision <= revision:
             self._history.popleft()
         self._compacted = max(self._compacted, min(revision, self._revision))
+
+    def snapshot(self) -> Snapshot:
+        """Everything that is stored now, without its history."""
+        tables = self._tables.items()
+        return Snapshot(
+            self._revision,
+            {name: [table.by_key[key] for key in table.keys] for name, table in tables},
+            {name: table.since for name, table in tables},
+        )
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Fill an empty storage; listeners hear of every object as if it had just been added."""
+        self._revision = self._compacted = snapshot.revision
+        for name, objects in snapshot.objects.items():
+            table = self._tables[name] = _Table()
+            table.since = snapshot.since[name]
+            table.by_key = {stored.key: stored for stored in objects}
+            table.keys = [stored.key for stored in objects]
+        events = [Event("ADDED", name, stored, None) for name, objects in snapshot.objects.items() for stored in objects]
+        for event in sorted(events, key=lambda event: event.stored.revision):
+            for listener in self._listeners:
+                listener(event)
 
     def subscribe(self, listener: Callable[[Event], None]) -> None:
         self._listeners.append(listener)

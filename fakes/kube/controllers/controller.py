@@ -23,7 +23,7 @@ Key = Any
 class Controller(Protocol):
     """One loop: it hears what changed, says which keys that concerns, and brings each to where it should be.
 
-    ``reconcile`` depends on nothing but what is stored, so it may be called for any key at any time. It never waits.
+    ``reconcile`` depends on nothing but what is stored, so it may be called for any key at any time.
     """
 
     @property

@@ -1,15 +1,15 @@
 """The loop that runs controllers until nothing is left to do.
 
-Not an event loop: controllers never wait, so each reconciliation is one call. What they do in which order depends only on
-what was written, never on time, and a cluster at rest costs one comparison per request.
+One reconciliation after the other: what happens in which order depends only on what was written, never on time. They wait
+only where a server of this process does, for a webhook for one. A cluster at rest costs one comparison per request.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Coroutine, Mapping
+from asyncio import CancelledError
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
 
 from fakes.apimachinery.clock import Clock
 from fakes.apimachinery.status import StatusError
@@ -100,7 +100,14 @@ class ControllerLoop:
             if queue.name == name:
                 self._enqueue(queue, key)
 
-    def settle(self) -> bool:
+    def rest(self) -> None:
+        """Forget what waits: it has been done already in the cluster that this one is a copy of."""
+        for queue in self._queues:
+            queue.keys.clear()
+        self._waiting = 0
+        self._heard = False
+
+    async def settle(self) -> bool:
         """Reconcile until no key waits; whether anything was reconciled.
 
         Raises:
@@ -117,18 +124,22 @@ class ControllerLoop:
             self._heard = False
             if not self._waiting:
                 break
-            self._drain(counts)
+            await self._drain(counts)
         self._heard = False
         return True
 
-    def _drain(self, counts: dict[tuple[str, Key], int]) -> None:
+    async def _drain(self, counts: dict[tuple[str, Key], int]) -> None:
         while self._waiting:
             queue = next(queue for queue in self._queues if queue.keys)
             key = next(iter(queue.keys))
             del queue.keys[key]
             self._waiting -= 1
             self._count(counts, queue, key)
-            self._reconcile(queue, key)
+            try:
+                await self._reconcile(queue, key)
+            except (GeneratorExit, CancelledError):
+                self._enqueue(queue, key)
+                raise
 
     def _enqueue(self, queue: _Queue, key: Key) -> None:
         if key not in queue.keys:
@@ -143,9 +154,9 @@ class ControllerLoop:
             self._waiting = 0
             raise RestlessControllerError(queue.name, key, count)
 
-    def _reconcile(self, queue: _Queue, key: Key) -> None:
+    async def _reconcile(self, queue: _Queue, key: Key) -> None:
         try:
-            _run(queue.controller.reconcile(key))
+            await queue.controller.reconcile(key)
         except StatusError as error:
             if error.reason in ("Conflict", "AlreadyExists"):
                 self._enqueue(queue, key)
@@ -178,13 +189,3 @@ class ControllerLoop:
             if self._timed.get((queue.name, key)) == deadline:
                 del self._timed[queue.name, key]
             self._enqueue(queue, key)
-
-
-def _run(work: Coroutine[Any, Any, None]) -> None:
-    """Run what never waits."""
-    try:
-        work.send(None)
-    except StopIteration:
-        return
-    work.close()
-    raise RuntimeError("a controller waited for something: it may only ask a server of this process")
