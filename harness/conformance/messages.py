@@ -9,7 +9,7 @@ import json
 import platform
 import re
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,8 @@ from gherkin.stream.id_generator import IdGenerator
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
 from harness.conformance.capturing import Timing
-from harness.conformance.document import ConformanceReport, ScenarioResult, StepResult, kinds
+from harness.conformance.document import ConformanceReport
+from harness.conformance.message_cases import Case, Envelope, moment, timestamp
 from harness.conformance.running import Conclusion
 from harness.running.step_library import Sentence, sentence
 
@@ -29,9 +30,6 @@ __all__ = ["messages"]
 PROTOCOL_VERSION = "34.2.0"
 MEDIA_TYPE = "text/x.cucumber.gherkin+plain"
 _GAP = re.compile(r"\{\w+\}")
-_STATUS = {"passed": "PASSED", "failed": "FAILED", "skipped": "SKIPPED", "notRun": "SKIPPED"}
-
-Envelope = dict[str, Any]
 
 
 def messages(conclusion: Conclusion) -> Iterator[str]:
@@ -48,11 +46,11 @@ def _envelopes(conclusion: Conclusion) -> Iterator[Envelope]:
         yield from _source(uri, path, ids, pickles)
     definitions = _Definitions(ids)
     yield from definitions.envelopes()
-    began = _moment(report.date)
+    began = moment(report.date)
     run = ids.get_next_id()
-    yield {"testRunStarted": {"timestamp": _timestamp(began), "id": run}}
+    yield {"testRunStarted": {"timestamp": timestamp(began), "id": run}}
     cases = [
-        _Case(each, pickle, conclusion.timings.get(each.id, Timing()), began, run, ids, definitions)
+        Case(each, pickle, conclusion.timings.get(each.id, Timing()), began, run, ids, definitions)
         for each in report.scenarios
         if each.result != "notRun" and (pickle := pickles.get((each.id.partition("::")[0], each.line)))
     ]
@@ -62,7 +60,7 @@ def _envelopes(conclusion: Conclusion) -> Iterator[Envelope]:
         yield from case.happened()
     ended = began + timedelta(seconds=max((each.ended for each in cases), default=0.0))
     success = all(each.result in ("passed", "skipped") for each in report.scenarios)
-    yield {"testRunFinished": {"success": success, "timestamp": _timestamp(ended), "testRunStartedId": run}}
+    yield {"testRunFinished": {"success": success, "timestamp": timestamp(ended), "testRunStartedId": run}}
 
 
 def _meta(report: ConformanceReport) -> Envelope:
@@ -146,120 +144,3 @@ def _line_of(words: Sentence) -> int:
 def _pattern(text: str) -> str:
     """The sentence as a regular expression; what fills a gap is a group."""
     return f"^{'(.*)'.join(re.escape(part) for part in _GAP.split(text))}$"
-
-
-class _Case:
-    """One scenario that was run."""
-
-    def __init__(
-        self,
-        result: ScenarioResult,
-        pickle: Any,
-        timing: Timing,
-        began: datetime,
-        run: str,
-        ids: IdGenerator,
-        definitions: _Definitions,
-    ) -> None:
-        self._result = result
-        self._pickle = pickle
-        self._timing = timing
-        self._began = began
-        self._run = run
-        self._id, self._started = ids.get_next_id(), ids.get_next_id()
-        self._steps = [
-            (ids.get_next_id(), step, definitions.of(step.text, kind))
-            for step, kind in zip(result.steps, kinds(result.steps), strict=True)
-        ]
-
-    @property
-    def ended(self) -> float:
-        return self._timing.began + self._timing.took
-
-    def declared(self) -> Envelope:
-        steps = [
-            {
-                "id": key,
-                "pickleStepId": written["id"],
-                "stepDefinitionIds": found,
-                "stepMatchArgumentsLists": [{"stepMatchArguments": []} for _ in found],
-            }
-            for (key, _, found), written in zip(self._steps, self._pickle["steps"], strict=True)
-        ]
-        case = {
-            "id": self._id,
-            "pickleId": self._pickle["id"],
-            "testSteps": steps,
-            "testRunStartedId": self._run,
-        }
-        return {"testCase": case}
-
-    def happened(self) -> Iterator[Envelope]:
-        at = self._timing.began
-        yield {
-            "testCaseStarted": {
-                "id": self._started,
-                "testCaseId": self._id,
-                "attempt": 0,
-                "timestamp": self._at(at),
-            }
-        }
-        for index, (key, step, found) in enumerate(self._steps):
-            took = self._timing.steps[index] if index < len(self._timing.steps) else 0.0
-            status = _STATUS[step.result] if found or step.result != "failed" else "UNDEFINED"
-            yield from self._step(key, step, status, at, took)
-            at += took
-        yield {
-            "testCaseFinished": {
-                "testCaseStartedId": self._started,
-                "timestamp": self._at(self.ended),
-                "willBeRetried": False,
-            }
-        }
-
-    def _step(self, key: str, step: StepResult, status: str, at: float, took: float) -> Iterator[Envelope]:
-        where = {"testCaseStartedId": self._started, "testStepId": key}
-        yield {"testStepStarted": {**where, "timestamp": self._at(at)}}
-        for name, media_type, body in _attachments(step):
-            attached = {
-                "body": body,
-                "contentEncoding": "IDENTITY",
-                "mediaType": media_type,
-                "fileName": name,
-            }
-            yield {"attachment": {**where, **attached, "timestamp": self._at(at + took)}}
-        result: dict[str, Any] = {
-            "status": _STATUS[step.result],
-            "duration": _duration(timedelta(seconds=took)),
-        }
-        if step.result in ("failed", "skipped") and self._result.reason:
-            result["message"] = self._result.reason
-        yield {"testStepFinished": {**where, "testStepResult": result, "timestamp": self._at(at + took)}}
-
-    def _at(self, seconds: float) -> dict[str, int]:
-        return _timestamp(self._began + timedelta(seconds=seconds))
-
-
-def _attachments(step: StepResult) -> Iterator[tuple[str, str, str]]:
-    for command in step.commands:
-        text = f"$ {command.line}\n{command.stdout}{command.stderr}[exit code {command.exit_code}]"
-        yield f"command of {command.user}.txt", "text/plain", text
-    if step.requests:
-        lines = [f"{each.user} {each.verb} {each.path} {each.code} {each.decision}" for each in step.requests]
-        yield "requests.txt", "text/plain", "\n".join(lines)
-
-
-def _moment(date: str) -> datetime:
-    return datetime.fromisoformat(date or "1970-01-01T00:00:00Z")
-
-
-def _timestamp(moment: datetime) -> dict[str, int]:
-    return _duration(moment - datetime.fromisoformat("1970-01-01T00:00:00Z"))
-
-
-def _duration(elapsed: timedelta) -> dict[str, int]:
-    seconds = elapsed // timedelta(seconds=1)
-    return {
-        "seconds": seconds,
-        "nanos": (elapsed - timedelta(seconds=seconds)) // timedelta(microseconds=1) * 1000,
-    }

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from harness.conformance.document import dump
 from harness.conformance.junit import junit_xml
 from harness.conformance.messages import messages
 from harness.conformance.page import html_page
 from harness.conformance.running import Conclusion
+from harness.conformance.storing import dump
 
 __all__ = ["write"]
 

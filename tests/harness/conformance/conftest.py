@@ -19,6 +19,7 @@ from harness.conformance.document import (
     Reproduce,
     Request,
     ScenarioResult,
+    Skipped,
     StepResult,
 )
 from harness.conformance.judging import judge_profiles, judge_requirements, verdict
@@ -110,6 +111,11 @@ def report() -> Report:
             seed=0,
             features=Features(supported=["ProxyApi"]),
             profiles=judge_profiles(judged),
+            skipped=[
+                Skipped(scenario=each.id, requirements=each.requirements, reason=each.reason)
+                for each in scenarios
+                if each.result in ("skipped", "notRun")
+            ],
             reproduce=Reproduce(
                 command="harness conformance --cluster fake",
                 version="mirrord-harness 1",

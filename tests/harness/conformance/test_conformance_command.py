@@ -8,7 +8,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from harness.conformance.document import ConformanceReport, read
+from harness.conformance.document import ConformanceReport
+from harness.conformance.storing import read
 
 PASSING = """
     Feature: Good things

@@ -8,15 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from harness.conformance.document import (
-    Command,
-    ConformanceReport,
-    ReportError,
-    Request,
-    ScenarioResult,
-    dump,
-    read,
-)
+from harness.conformance.document import Command, ConformanceReport, Request, ScenarioResult
+from harness.conformance.storing import ReportError, dump, read
 
 MakeScenario = Callable[..., ScenarioResult]
 Report = Callable[..., ConformanceReport]
