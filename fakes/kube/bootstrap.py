@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from fakes.apimachinery.clock import rfc3339
-from fakes.apiserver.registry.store import ordered
+from fakes.apiserver.registry.objects import ordered
 from fakes.apiserver.storage.interface import Storage
 from fakes.kube.aggregator import APISERVICES
 from fakes.kube.builtin.resources import group_priority

@@ -19,6 +19,7 @@ from fakes.apimachinery.schema import GroupKind, GroupResource
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.registry import deletion
 from fakes.apiserver.registry.listing import list_objects, not_older_than, parse_revision, watch_objects
+from fakes.apiserver.registry.objects import ordered, restore, same
 from fakes.apiserver.registry.rest import (
     Context,
     Deleted,
@@ -39,11 +40,6 @@ FieldErrors = list[FieldError]
 
 _NAME_TRIES = 8
 _MODIFIED = "the object has been modified; please apply your changes to the latest version and try again"
-_METADATA_ORDER = (
-    "name", "generateName", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp",
-    "deletionTimestamp", "deletionGracePeriodSeconds", "labels", "annotations", "ownerReferences", "finalizers",
-    "managedFields",
-)  # fmt: skip
 
 
 class Store:
@@ -155,7 +151,7 @@ class Store:
         for field in ("deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"):
             stamped.pop(field, None)
         if self.strategy.has_generation:
-            stamped["generation"] = 1
+            stamped["generation"] = self.strategy.first_generation
         obj = {**obj, "metadata": ordered(stamped)}
         if self.strategy.has_status and not self.strategy.creates_status:
             obj.pop("status", None)
@@ -255,12 +251,12 @@ class Store:
             if field in before:
                 metadata[field] = before[field]
         if self.strategy.has_generation:
-            metadata["generation"] = before.get("generation", 1)
+            metadata["generation"] = before.get("generation")
         obj = {**obj, "metadata": ordered(metadata)}
         if self.strategy.has_status:
-            _restore(obj, old, "status")
+            restore(obj, old, "status")
         self.strategy.prepare_for_update(obj, old)
-        if self.strategy.has_generation and _content(obj, self.strategy) != _content(old, self.strategy):
+        if self.strategy.has_generation and self.strategy.counted(obj) != self.strategy.counted(old):
             obj["metadata"]["generation"] = before.get("generation", 0) + 1
         return obj
 
@@ -340,52 +336,3 @@ class Store:
                 if error.code != 404:
                     raise
         return listed
-
-
-def ordered(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    """Metadata in the order in which a server writes it, without empty fields."""
-    return {
-        field: metadata[field]
-        for field in _METADATA_ORDER
-        if field in metadata and metadata[field] not in (None, "", {}, [])
-    }
-
-
-def same(new: Object, old: Object) -> bool:
-    """Whether a write would change nothing but the times of managed fields."""
-    if new == old:
-        return True
-    if not _equal_besides_metadata(new, old):
-        return False
-    before, after = old["metadata"], new["metadata"]
-    if _without_fields(before) != _without_fields(after):
-        return False
-    return _timeless(before) == _timeless(after)
-
-
-def _without_fields(metadata: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in metadata.items() if name != "managedFields"}
-
-
-def _timeless(metadata: Mapping[str, Any]) -> list[dict[str, Any]]:
-    entries = metadata.get("managedFields") or []
-    return [{name: value for name, value in entry.items() if name != "time"} for entry in entries]
-
-
-def _equal_besides_metadata(new: Object, old: Object) -> bool:
-    return new.keys() == old.keys() and all(
-        value == old[name] for name, value in new.items() if name != "metadata"
-    )
-
-
-def _content(obj: Object, strategy: Strategy) -> dict[str, Any]:
-    """What the generation counts: all but metadata, and but status where that is a subresource."""
-    skipped = ("metadata", "status") if strategy.has_status else ("metadata",)
-    return {name: value for name, value in obj.items() if name not in skipped}
-
-
-def _restore(obj: Object, old: Object, field: str) -> None:
-    if field in old:
-        obj[field] = old[field]
-    else:
-        obj.pop(field, None)

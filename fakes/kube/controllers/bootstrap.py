@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from fakes.apimachinery.timestamps import rfc3339
-from fakes.apiserver.registry.store import ordered
+from fakes.apiserver.registry.objects import ordered
 from fakes.apiserver.storage.interface import Storage
 from fakes.kube.controllers.catalogue import ControllerSettings
 from fakes.kube.controllers.controller import Object, key_of

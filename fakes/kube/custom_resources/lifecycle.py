@@ -12,8 +12,9 @@ from fakes.apimachinery.clock import Clock, rfc3339
 from fakes.apimachinery.schema import GroupResource
 from fakes.apiserver.authentication.user import UserInfo
 from fakes.apiserver.endpoints.request_scope import PatchContext
+from fakes.apiserver.registry.objects import ordered
 from fakes.apiserver.registry.rest import Context, Deleted, DeleteOptions
-from fakes.apiserver.registry.store import Store, ordered
+from fakes.apiserver.registry.store import Store
 from fakes.apiserver.storage.interface import Event, Storage, Stored
 from fakes.kube.builtin.codec import BuiltinCodec
 from fakes.kube.custom_resources.endpoints import EndpointBuilder

@@ -5,8 +5,9 @@ from __future__ import annotations
 from fakes.apimachinery.clock import rfc3339
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.registry import deletion
+from fakes.apiserver.registry.objects import ordered
 from fakes.apiserver.registry.rest import Context, Deleted, DeleteOptions, Object, Transform, Updated
-from fakes.apiserver.registry.store import Store, ordered
+from fakes.apiserver.registry.store import Store
 from fakes.apiserver.storage.interface import Stored
 
 __all__ = ["FinalizeStore", "NamespaceStore"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from fakes.apimachinery.objectmeta import validate_common_fields, validate_object_meta_update
 from fakes.apimachinery.status import StatusError
+from fakes.apiserver.registry.objects import ordered
 from fakes.apiserver.registry.rest import Context, Object, Transform, Updated
-from fakes.apiserver.registry.store import Store, ordered
+from fakes.apiserver.registry.store import Store
 from fakes.apiserver.storage.interface import Stored
 
 __all__ = ["StatusStore", "StatusUpdates"]
@@ -36,6 +37,8 @@ class StatusUpdates(Store):
                 metadata[field] = before[field]
             else:
                 metadata.pop(field, None)
+        if self.strategy.status_keeps_metadata:
+            metadata = {**before, "managedFields": metadata.get("managedFields")}
         changed = {**old, "metadata": ordered(metadata)}
         if "status" in obj:
             changed["status"] = obj["status"]
