@@ -149,7 +149,7 @@ def route_accepts(accept: str, *, streams: bool) -> None:
     Raises:
         StatusError: 406, with the list of what is available.
     """
-    if not accept or _route_accepts(accept, streams):
+    if not accept or _route_accepts(accept):
         return
     available = list(BUILTIN_TYPES)
     if streams:
@@ -159,5 +159,5 @@ def route_accepts(accept: str, *, streams: bool) -> None:
 
 
 @lru_cache(maxsize=512)
-def _route_accepts(accept: str, streams: bool) -> bool:
+def _route_accepts(accept: str) -> bool:
     return any(clause.media_type in (*BUILTIN_TYPES, "*/*") for clause in _parse(accept))

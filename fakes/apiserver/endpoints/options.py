@@ -219,7 +219,7 @@ def delete_options(query: Query, body: Mapping[str, Any]) -> tuple[DeleteOptions
     dry_run = query.all("dryRun")
     policy = query.get("propagationPolicy") or None
     orphan = _boolean(query, "orphanDependents")
-    _check_delete(dry_run, policy, orphan, grace)
+    _check_delete(dry_run, policy, orphan)
     options = DeleteOptions(
         grace_period_seconds=grace, propagation_policy=policy, orphan_dependents=orphan,
     )  # fmt: skip
@@ -231,7 +231,7 @@ def _delete_options_of_body(body: Mapping[str, Any]) -> tuple[DeleteOptions, boo
     dry_run: list[str] = body.get("dryRun") or []
     policy, orphan = body.get("propagationPolicy"), body.get("orphanDependents")
     grace = body.get("gracePeriodSeconds")
-    _check_delete(dry_run, policy, orphan, grace)
+    _check_delete(dry_run, policy, orphan)
     options = DeleteOptions(
         grace_period_seconds=grace,
         propagation_policy=policy,
@@ -242,7 +242,7 @@ def _delete_options_of_body(body: Mapping[str, Any]) -> tuple[DeleteOptions, boo
     return options, bool(dry_run)
 
 
-def _check_delete(dry_run: list[str], policy: str | None, orphan: bool | None, grace: int | None) -> None:
+def _check_delete(dry_run: list[str], policy: str | None, orphan: bool | None) -> None:
     errors = []
     if policy is not None and orphan is not None:
         detail = "orphanDependents and deletionPropagation cannot be both set"

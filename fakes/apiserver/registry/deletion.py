@@ -28,26 +28,19 @@ def check_preconditions(kind: GroupKind, obj: Object, options: DeleteOptions) ->
         StatusError: 409.
     """
     metadata = obj["metadata"]
-    bare = GroupKind("", kind.kind)
     if options.uid is not None and options.uid != metadata["uid"]:
-        raise _conflict(
-            bare, kind, metadata["name"],
+        raise StatusError.conflict(
+            kind, metadata["name"],
             f"the UID in the precondition ({options.uid}) does not match the UID in record ({metadata['uid']}). "
             "The object might have been deleted and then recreated",
         )  # fmt: skip
     version = options.resource_version
     if version is not None and version != metadata["resourceVersion"]:
-        raise _conflict(
-            bare, kind, metadata["name"],
+        raise StatusError.conflict(
+            kind, metadata["name"],
             f"the ResourceVersion in the precondition ({version}) does not match the ResourceVersion in record "
             f"({metadata['resourceVersion']}). The object might have been modified",
         )  # fmt: skip
-
-
-def _conflict(shown: GroupKind, kind: GroupKind, name: str, message: str) -> StatusError:
-    error = StatusError.conflict(GroupKind(kind.group, kind.kind), name, message)
-    error.status["message"] = f'Operation cannot be fulfilled on {kind} "{name}": {message}'
-    return error
 
 
 def finalizers_for(obj: Object, options: DeleteOptions, default: str) -> list[str]:

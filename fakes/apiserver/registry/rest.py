@@ -66,7 +66,7 @@ class Predicate(NamedTuple):
 class ListOptions:
     """A list or watch as it was asked for, already validated. ``limit`` of 0 means no limit."""
 
-    predicate: Predicate = Predicate()
+    predicate: Predicate = field(default_factory=Predicate)
     limit: int = 0
     continue_token: str = ""
     resource_version: str = ""

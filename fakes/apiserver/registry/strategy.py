@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
@@ -26,10 +27,16 @@ class Strategy:
 
     has_generation: ClassVar[bool] = False
     """``metadata.generation`` starts at 1 and grows when something outside metadata and status changes."""
+    first_generation: ClassVar[int | None] = 1
+    """The generation of a new object; None where only changes have one."""
     has_status: ClassVar[bool] = False
     """``status`` is a subresource: dropped on create, ignored on update of the main resource."""
     creates_status: ClassVar[bool] = False
     """Who creates an object may say its status, as kubelets do of their nodes."""
+    resets: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({"": ("status",), "status": ("spec",)})
+    """With a status: what a write through the object and through each subresource leaves as it was, and nobody owns."""
+    status_keeps_metadata: ClassVar[bool] = False
+    """A write of the status changes neither labels nor annotations."""
     allow_create_on_update: ClassVar[bool] = False
     allow_unconditional_update: ClassVar[bool] = True
     returns_deleted_object: ClassVar[bool] = False
@@ -46,6 +53,11 @@ class Strategy:
 
     def default(self, obj: Object) -> None:
         """Fill in what the API version defaults, after decoding and after every patch."""
+
+    def counted(self, obj: Object) -> Any:
+        """What the generation counts the changes of: all but metadata, and but status where that is a subresource."""
+        skipped = ("metadata", "status") if self.has_status else ("metadata",)
+        return {name: value for name, value in obj.items() if name not in skipped}
 
     def prepare_for_create(self, obj: Object) -> None:
         """Drop or set what a client may not choose (beyond status and generation, which the store sees to)."""
