@@ -1,0 +1,79 @@
+"""Pods and nodes through kubectl: logs and connections, which nobody is there to answer, debugging, draining."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from kubectl import Kubectl
+
+SIMULATED = "containers are simulated: there is nothing to connect to"
+
+
+@pytest.fixture
+def pod(kubectl: Kubectl) -> Kubectl:
+    kubectl("run", "p", "--image=nginx")
+    return kubectl
+
+
+def test_logs_are_empty(pod: Kubectl) -> None:
+    assert pod("logs", "p") == ""
+    assert pod("logs", "p", "-c", "p", "--tail=5", "--timestamps") == ""
+    assert pod.refused("logs", "p", "-c", "other").startswith("error: container other is not valid for pod p")
+    error = 'error: error from server (NotFound): pods "gone" not found in namespace "{}"\n'
+    assert pod.refused("logs", "gone") == error.format(pod.namespace)
+
+
+def test_connections_are_refused(pod: Kubectl) -> None:
+    for command in (("exec", "p", "--", "ls"), ("attach", "p"), ("cp", "p:/x", "y")):
+        assert SIMULATED in pod.refused(*command), command
+    assert SIMULATED in pod.refused("port-forward", "pod/p", ":80")
+
+
+def test_a_pod_on_no_node(kubectl: Kubectl) -> None:
+    kubectl("run", "p", "--image=nginx", '--overrides={"spec":{"nodeSelector":{"nowhere":"true"}}}')
+    assert kubectl("logs", "p") == ""
+    assert "pod p does not have a host assigned" in kubectl.refused("exec", "p", "--", "ls")
+    error = "error: unable to forward port because pod is not running. Current status=Pending\n"
+    assert kubectl.refused("port-forward", "pod/p", "80") == error
+
+
+def test_debug_adds_a_container(pod: Kubectl) -> None:
+    output = pod.run("debug", "p", "--image=busybox", "--container=d")
+    assert output.code == 0
+    assert pod("get", "pod", "p", "-o", "jsonpath={.spec.ephemeralContainers[*].name}") == "d"
+
+
+def test_resize(pod: Kubectl) -> None:
+    asked = '{"spec":{"containers":[{"name":"p","resources":{"requests":{"cpu":"1"}}}]}}'
+    assert pod("patch", "pod", "p", "--subresource=resize", "-p", asked) == "pod/p patched\n"
+    assert pod("get", "pod", "p", "-o", "jsonpath={.spec.containers[0].resources.requests.cpu}") == "1"
+    change = '{"spec":{"hostname":"x"}}'
+    assert pod.refused("patch", "pod", "p", "-p", change).startswith(
+        'The Pod "p" is invalid: spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`'
+    )
+
+
+def test_metrics_are_not_there(pod: Kubectl) -> None:
+    assert pod.refused("top", "pods") == "error: Metrics API not available\n"
+
+
+def test_cordon_taint_and_drain(kubectl: Kubectl) -> None:
+    name = f"node-{kubectl.namespace}"
+    manifest = {"apiVersion": "v1", "kind": "Node", "metadata": {"name": name}}
+    kubectl("create", "-f", "-", given=json.dumps(manifest))
+    kubectl("run", "p", "--image=nginx", json_override(name))
+    assert kubectl("cordon", name) == f"node/{name} cordoned\n"
+    assert kubectl("taint", "node", name, "a=b:NoSchedule") == f"node/{name} tainted\n"
+    assert kubectl("get", "node", name, "--no-headers").split()[1].endswith(",SchedulingDisabled")
+    refused = kubectl.refused("drain", name)
+    assert "cannot delete Pods that declare no controller (use --force to override)" in refused
+    drained = kubectl("drain", name, "--force", "--grace-period=0", "--timeout=5s")
+    assert drained.endswith(f"evicting pod {kubectl.namespace}/p\npod/p evicted\nnode/{name} drained\n")
+    assert kubectl("uncordon", name) == f"node/{name} uncordoned\n"
+    assert kubectl("taint", "node", name, "a-") == f"node/{name} untainted\n"
+    kubectl("delete", "node", name)
+
+
+def json_override(node: str) -> str:
+    return "--overrides=" + json.dumps({"spec": {"nodeName": node}})
