@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
@@ -36,7 +36,7 @@ class ServedFake:
         settings: OperatorSettings | None = None,
     ) -> None:  # fmt: skip
         self._directory = directory
-        moment: Clock = RealClock() if clock == "real" else FakeClock(now or datetime.now(UTC))
+        moment: Clock = RealClock() if clock == "real" else FakeClock(now or RealClock().now())
         self.admin_token = random_token()
         admin = UserInfo(name=ADMIN, groups=("system:masters",))
         self.cluster = FakeCluster(
