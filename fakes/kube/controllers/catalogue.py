@@ -13,6 +13,7 @@ from fakes.kube.controllers.controller import Controller, Surroundings
 from fakes.kube.controllers.cron_jobs import CronJobController
 from fakes.kube.controllers.daemon_sets import DaemonSetController
 from fakes.kube.controllers.deployments import DeploymentController
+from fakes.kube.controllers.disruption_budgets import DisruptionController
 from fakes.kube.controllers.endpoint_slices import EndpointSliceController
 from fakes.kube.controllers.endpoints import EndpointsController
 from fakes.kube.controllers.garbage_collector import GarbageCollector
@@ -78,6 +79,7 @@ def catalogue(settings: ControllerSettings) -> Mapping[str, Entry]:
         "job": Entry(service_account("job-controller"), JobController),
         "cronjob": Entry(service_account("cronjob-controller"), CronJobController),
         "ttl-after-finished": Entry(service_account("ttl-after-finished-controller"), FinishedJobs),
+        "disruption": Entry(service_account("disruption-controller"), DisruptionController),
         "endpoints": Entry(service_account("endpoint-controller"), EndpointsController),
         "endpointslice": Entry(service_account("endpointslice-controller"), EndpointSliceController),
         "persistentvolumeclaim-protection": Entry(

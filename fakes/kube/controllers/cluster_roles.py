@@ -25,10 +25,10 @@ class ClusterRoleAggregation:
     def __init__(self, around: Surroundings) -> None:
         self._around = around
 
-    def hear(self, event: Event) -> Iterable[Key]:  # noqa: ARG002 - any change of any role counts
+    def hear(self, event: Event) -> Iterable[Key]:
         return ("",)
 
-    async def reconcile(self, key: Key) -> None:  # noqa: ARG002 - see above
+    async def reconcile(self, key: Key) -> None:
         roles = self._around.list(CLUSTER_ROLES)
         by_name = {role["metadata"]["name"]: role for role in roles}
         for name, rules in aggregate(roles).items():

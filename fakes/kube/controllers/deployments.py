@@ -123,24 +123,32 @@ class DeploymentController:
         """The ReplicaSet of the template as the newest revision, made if need be."""
         deployment = rollout.deployment
         number = max([revisions.revision(each) for each in rollout.old], default=0) + 1
+        condition = None
         if rollout.new is None:
             total = sum(_replicas(each) for each in rollout.old)
             wanted = revisions.replica_set(deployment, new_replicas(deployment["spec"], 0, total), number)
             rollout.new = await self._create(rollout, wanted)
-            name = rollout.new["metadata"]["name"]
-            await self._note(rollout, ("True", "NewReplicaSetCreated", f'Created new replica set "{name}"'))
+            condition = "NewReplicaSetCreated", "Created"
         else:
-            annotated = revisions.annotated(deployment, rollout.new, number)
-            seconds = deployment["spec"].get("minReadySeconds", 0)
-            if seconds != annotated["spec"].get("minReadySeconds", 0):
-                annotated = {**annotated, "spec": {**annotated["spec"], "minReadySeconds": seconds}}
-            if annotated != rollout.new:
-                rollout.new = await self._around.writer.update(REPLICA_SETS, annotated)
+            await self._annotate(rollout, rollout.new, number)
             if condition_of(deployment, "Progressing") is None:
-                name = rollout.new["metadata"]["name"]
-                await self._note(rollout, ("True", "FoundNewReplicaSet", f'Found new replica set "{name}"'))
-        await self._number(rollout, revisions.revision(rollout.new))
+                condition = "FoundNewReplicaSet", "Found"
+        name = rollout.new["metadata"]["name"]
+        await self._note(
+            rollout,
+            ("True", condition[0], f'{condition[1]} new replica set "{name}"') if condition else None,
+            revisions.revision(rollout.new),
+        )
         return rollout.new
+
+    async def _annotate(self, rollout: _Rollout, new: Object, number: int) -> None:
+        """Write on the ReplicaSet what it is to say about its Deployment."""
+        annotated = revisions.annotated(rollout.deployment, new, number)
+        seconds = rollout.deployment["spec"].get("minReadySeconds", 0)
+        if seconds != annotated["spec"].get("minReadySeconds", 0):
+            annotated = {**annotated, "spec": {**annotated["spec"], "minReadySeconds": seconds}}
+        if annotated != new:
+            rollout.new = await self._around.writer.update(REPLICA_SETS, annotated)
 
     async def _create(self, rollout: _Rollout, wanted: Object) -> Object:
         try:
@@ -153,15 +161,6 @@ class DeploymentController:
             elif error.reason != "Conflict":
                 await self._note(rollout, ("False", "ReplicaSetCreateError", error.message))
             raise
-
-    async def _number(self, rollout: _Rollout, number: int) -> None:
-        """Write the number of the newest revision to the Deployment."""
-        metadata = rollout.deployment["metadata"]
-        if revisions.revision(rollout.deployment) == number:
-            return
-        annotations = {**(metadata.get("annotations") or {}), revisions.REVISION: str(number)}
-        changed = {**rollout.deployment, "metadata": {**metadata, "annotations": annotations}}
-        rollout.deployment = await self._around.writer.update(DEPLOYMENTS, changed)
 
     async def _resize(self, rollout: _Rollout, sets: Sequence[Object], sizes: Sequence[int]) -> bool:
         """Scale ReplicaSets; whether one of them was not as it should be."""
@@ -212,18 +211,19 @@ class DeploymentController:
         elif paused and not wanted:
             await self._note(rollout, ("Unknown", "DeploymentResumed", "Deployment is resumed"))
 
-    async def _note(self, rollout: _Rollout, condition: Condition) -> None:
-        """Write a condition about the progress by itself."""
-        status = rollout.deployment.get("status") or {}
-        now = rfc3339(self._around.clock.now())
-        found = statuses.with_condition(status.get("conditions") or [], "Progressing", condition, now)
-        await self._around.writer.update_status(
-            DEPLOYMENTS, rollout.deployment, {**status, "conditions": found}
-        )
-        metadata = rollout.deployment["metadata"]
-        rollout.deployment = (
-            self._around.get(DEPLOYMENTS, f"{metadata['namespace']}/{metadata['name']}") or {}
-        )
+    async def _note(self, rollout: _Rollout, condition: Condition | None, number: int = 0) -> None:
+        """Write a condition about the progress by itself, and the number of the newest revision with it."""
+        metadata, status = rollout.deployment["metadata"], rollout.deployment.get("status") or {}
+        changed = rollout.deployment
+        if number and revisions.revision(changed) != number:
+            annotations = {**(metadata.get("annotations") or {}), revisions.REVISION: str(number)}
+            changed = {**changed, "metadata": {**metadata, "annotations": annotations}}
+        if condition is not None:
+            now = rfc3339(self._around.clock.now())
+            found = statuses.with_condition(status.get("conditions") or [], "Progressing", condition, now)
+            changed = {**changed, "status": {**status, "conditions": found}}
+        if changed is not rollout.deployment:
+            rollout.deployment = await self._around.writer.update(DEPLOYMENTS, changed, "status")
 
     async def _write_status(self, rollout: _Rollout) -> None:
         deployment, moment = rollout.deployment, self._around.clock.now()

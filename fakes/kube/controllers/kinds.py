@@ -8,7 +8,7 @@ from fakes.apimachinery.schema import GroupResource, GroupVersion
 
 __all__ = [
     "CLUSTER_ROLES", "CONFIG_MAPS", "CONTROLLER_REVISIONS", "CRON_JOBS", "DAEMON_SETS", "DEPLOYMENTS", "ENDPOINTS",
-    "ENDPOINT_SLICES", "JOBS", "NAMESPACES", "NODES", "PERSISTENT_VOLUMES", "PERSISTENT_VOLUME_CLAIMS", "PODS",
+    "ENDPOINT_SLICES", "JOBS", "NAMESPACES", "NODES", "PERSISTENT_VOLUMES", "PERSISTENT_VOLUME_CLAIMS", "PODS", "POD_DISRUPTION_BUDGETS",
     "REPLICATION_CONTROLLERS", "REPLICA_SETS", "SERVICES", "SERVICE_ACCOUNTS", "STATEFUL_SETS", "Kind",
 ]  # fmt: skip
 
@@ -59,5 +59,6 @@ DAEMON_SETS = Kind("apps/v1", "DaemonSet", "daemonsets")
 CONTROLLER_REVISIONS = Kind("apps/v1", "ControllerRevision", "controllerrevisions")
 JOBS = Kind("batch/v1", "Job", "jobs")
 CRON_JOBS = Kind("batch/v1", "CronJob", "cronjobs")
+POD_DISRUPTION_BUDGETS = Kind("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets")
 ENDPOINT_SLICES = Kind("discovery.k8s.io/v1", "EndpointSlice", "endpointslices")
 CLUSTER_ROLES = Kind("rbac.authorization.k8s.io/v1", "ClusterRole", "clusterroles", namespaced=False)

@@ -177,8 +177,19 @@ class ControllerLoop:
         self._timed[queue.name, key] = deadline
         self._sequence += 1
         heapq.heappush(self._due, (deadline, self._sequence, queue, key))
+        self._call_at(deadline)
+
+    def _call_at(self, deadline: datetime) -> None:
+        def wake() -> None:
+            if (
+                self._clock.now() < deadline
+            ):  # a real loop's timers may be early by the resolution of its clock
+                self._call_at(deadline)
+            else:
+                self._on_wake()
+
         try:
-            self._clock.call_at(deadline, self._on_wake)
+            self._clock.call_at(deadline, wake)
         except RuntimeError:  # a real clock and no running loop: the next request will see to it
             return
 
