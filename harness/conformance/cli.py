@@ -21,6 +21,7 @@ __all__ = ["conformance"]
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 EXIT_CODES = {"passed": 0, "failed": 1, "partial": 3}
+_ENOUGH = 6
 UNREADABLE = 4
 INTERRUPTED = 130
 
@@ -121,6 +122,7 @@ def _order(
         seed = previous.seed if seed is None else seed
         known = {each.id for each in previous.requirements}
         wanted = [each for each in wanted if profile is not None or each.id in known]
+    _check_driver(spec)
     return Order(
         cluster=spec,
         seed=seed or 0,
@@ -129,6 +131,14 @@ def _order(
         previous=previous,
         command=list(_command(spec, profile, seed or 0, features)),
     )
+
+
+def _check_driver(spec: str) -> None:
+    from harness.drivers import DRIVERS
+
+    if spec.partition(":")[0] not in DRIVERS:
+        known = ", ".join(f"{name} ({what})" for name, (_, what) in DRIVERS.items())
+        raise click.UsageError(f"there is no cluster {spec!r}; there are {known}")
 
 
 def _command(spec: str, profile: str | None, seed: int, features: Sequence[Path]) -> Iterator[str]:
@@ -185,10 +195,15 @@ def _summary(report: ConformanceReport) -> Iterator[str]:
                     for word in ("passed", "failed", "partial", "skipped")
                     if (count := getattr(counts, word))
                 )
-                look = ", ".join([*level.failed, *level.skipped])
+                look = _some([*level.failed, *level.skipped])
                 yield f"{profile.name:9} {name:12} {level.result:8} {numbers}{f'  ({look})' if look else ''}"
     counted = Counter(each.result for each in report.requirements)
     yield f"\n{report.result}: {counted['passed']} of {len(report.requirements)} requirements are met"
+
+
+def _some(ids: Sequence[str]) -> str:
+    more = [f"and {len(ids) - _ENOUGH} more"] if len(ids) > _ENOUGH else []
+    return ", ".join([*ids[:_ENOUGH], *more])
 
 
 conformance.add_command(diff)

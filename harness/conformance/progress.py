@@ -32,7 +32,7 @@ class ProgressReporter(ScenarioReporter):  # type: ignore[misc]
         self._about: dict[str, str] = {}
         self._live = bool(self._tw.hasmarkup)
 
-    def pytest_sessionstart(self, session: pytest.Session) -> None:  # noqa: ARG002
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
         option = self.config.getoption
         self._tw.line(f"Conformance of the operator; cluster: {option('cluster')}, seed: {option('seed')}")
 
@@ -41,28 +41,31 @@ class ProgressReporter(ScenarioReporter):  # type: ignore[misc]
         self._total = len(scenarios)
         self._about = {item.nodeid: ", ".join(proven_by(item.case.tags)) for item in scenarios}
 
-    def pytest_runtest_logstart(self, nodeid: str, location: Any) -> None:  # noqa: ARG002
+    def pytest_runtest_logstart(self, nodeid: str, location: Any) -> None:
         if self._live:
-            text = f"[{len(self._reported) + 1}/{self._total}] {nodeid.partition('::')[2]} ..."
+            text = f"[{self._counter(len(self._reported) + 1)}] {nodeid.partition('::')[2]} ..."
             self._tw.write(f"\r\x1b[2K{text[: self._tw.fullwidth - 1]}", flush=True)
 
     def _result(self, report: pytest.TestReport) -> None:
         self._erase()
         self._reported[report.nodeid] = report.outcome
-        width = len(str(self._total))
-        self._tw.write(f"[{len(self._reported):{width}}/{self._total}] ")
+        counter = self._counter(len(self._reported))
+        self._tw.write(f"[{counter}] ")
         self._tw.write(f"{report.outcome:8}", **_MARKUP[report.outcome])
         about, name = self._about.get(report.nodeid, ""), report.nodeid.partition("::")[2]
         self._tw.line(f"{about}  {name}{_why(report)}", flush=True)
         for line in _brief(report):
-            self._tw.line(f"{'':{2 * width + 4}}{line}", red=True, flush=True)
+            self._tw.line(f"{'':{len(counter) + 3}}{line}", red=True, flush=True)
+
+    def _counter(self, number: int) -> str:
+        return f"{number:{len(str(self._total))}}/{self._total}"
 
     def _erase(self) -> None:
         if self._live:
             self._tw.write("\r\x1b[2K")
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, None, None]:  # noqa: ARG002
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, None, None]:
         result = yield
         self._erase()
         for error in self._errors:
@@ -74,7 +77,7 @@ class ProgressReporter(ScenarioReporter):  # type: ignore[misc]
         self._tw.line(f"{self._total} scenarios: {', '.join(parts) or 'nothing to run'}")
         return result
 
-    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:  # noqa: ARG002
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         self._erase()
         self._tw.line("interrupted; the report is written with what is known so far", red=True)
 

@@ -45,6 +45,8 @@ class Order:
     """Features of somebody's own; none are those that come with the distribution."""
     previous: ConformanceReport | None = None
     """A run to be continued: only what failed in it or was not run."""
+    operator: str = "model"
+    """Which operator is on the cluster: ``model`` is ours, anything else is the product."""
     options: Sequence[str] = ()
     """More options for the runner."""
     command: Sequence[str] = ()
@@ -118,7 +120,9 @@ def _report(order: Order, recorder: Recorder) -> ConformanceReport:
     found, before = recorder.found, order.previous
     return ConformanceReport(
         date=_date(found.date) if found.date or before is None else before.date,
-        implementation=_implementation(found) if found.date or before is None else before.implementation,
+        implementation=_implementation(found, order.operator)
+        if found.date or before is None
+        else before.implementation,
         mode=order.cluster.partition(":")[0],
         result=verdict(requirements),
         interrupted=recorder.interrupted,
@@ -158,9 +162,9 @@ def _date(moment: datetime | None) -> str:
     return moment.isoformat(timespec="seconds").replace("+00:00", "Z") if moment is not None else ""
 
 
-def _implementation(found: Found) -> Implementation:
+def _implementation(found: Found, operator: str) -> Implementation:
     return Implementation(
-        name="mirrord operator",
+        name="Model of the mirrord operator" if operator == "model" else "mirrord operator",
         operator_version=found.operator_version,
         kubernetes_version=found.kubernetes_version,
     )

@@ -57,7 +57,7 @@ class _OnOneLine:
 class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
     """Writes texts of several lines as blocks, and requests a line each."""
 
-    def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - the signature of PyYAML
+    def ignore_aliases(self, data: Any) -> bool:
         return True
 
 

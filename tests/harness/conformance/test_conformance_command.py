@@ -214,6 +214,7 @@ def test_an_interrupted_run_leaves_a_report_and_can_be_continued(conformance: An
     [
         ([], "say which cluster to judge, either by --cluster SPEC or by --context NAME"),
         (["--cluster", "fake", "--context", "dev"], "say which cluster to judge"),
+        (["--cluster", "fkae"], "there is no cluster 'fkae'; there are fake ("),
         (["--cluster", "fake", "--profile", "x"], "Invalid value for '--profile'"),
         (["--cluster", "fake", "--rerun-failed", "none.yaml"], "does not exist"),
         (["--cluster", "fake", "--rerun-failed", "conftest.py"], "conftest.py is no conformance report"),
