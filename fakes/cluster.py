@@ -122,6 +122,7 @@ class _Image:
 
     snapshot: Snapshot
     names: Any
+    timed: tuple[tuple[str, Any], ...]
 
 
 @lru_cache(maxsize=8)
@@ -229,13 +230,15 @@ class FakeCluster:
         """Be as a cluster that was made before."""
         self.storage.restore(image.snapshot)
         self.names.resume(image.names)
-        self.controller_loop.rest()
+        self.controller_loop.rest(image.timed)
         self.kube.aggregator.recheck()
         self.settle()
 
     def image(self) -> _Image:
         """What a cluster of the same recipe can be a copy of."""
-        return _Image(snapshot=self.storage.snapshot(), names=self.names.state())
+        return _Image(
+            snapshot=self.storage.snapshot(), names=self.names.state(), timed=self.controller_loop.timed
+        )  # fmt: skip
 
     def _install_operator(
         self, settings: Settings, wire_clock: Clock | None, *, create: bool

@@ -71,7 +71,7 @@ def progressing(
     )
     if not _has_deadline(deployment):
         return None
-    done = known is not None and known["reason"] == "NewReplicaSetAvailable"
+    done = known is not None and known.get("reason") == "NewReplicaSetAvailable"
     if done and status.get("replicas", 0) == status.get("updatedReplicas", 0):
         return None
     if is_complete(deployment, status):
@@ -87,7 +87,9 @@ def progressing(
 def deadline(deployment: Mapping[str, Any]) -> datetime | None:
     """When a rollout that makes no progress is called stuck; None if it is over, or never."""
     known = condition_of(deployment, "Progressing")
-    if known is None or known["reason"] == "NewReplicaSetAvailable" or not _has_deadline(deployment):
+    if known is None or not known.get("lastUpdateTime") or not _has_deadline(deployment):
+        return None
+    if known.get("reason") == "NewReplicaSetAvailable":
         return None
     since = datetime.fromisoformat(known["lastUpdateTime"]).astimezone(UTC)
     return since + timedelta(seconds=deployment["spec"]["progressDeadlineSeconds"])
@@ -113,11 +115,11 @@ def with_condition(
 ) -> list[Object]:
     """Conditions with one set; it moves to the end, and what has not changed keeps its times."""
     status, reason, message = found
-    known = next((each for each in conditions if each["type"] == kind), None)
-    told = kind != "Progressing" or (known is not None and known["message"] == message)
-    if known is not None and (known["status"], known["reason"]) == (status, reason) and told:
+    known = next((each for each in conditions if each.get("type") == kind), None)
+    told = kind != "Progressing" or (known is not None and known.get("message") == message)
+    if known is not None and (known.get("status"), known.get("reason")) == (status, reason) and told:
         return list(conditions)
-    since = known["lastTransitionTime"] if known is not None and known["status"] == status else now
+    since = known.get("lastTransitionTime") if known is not None and known.get("status") == status else now
     condition = {
         "type": kind, "status": status, "lastUpdateTime": now, "lastTransitionTime": since, "reason": reason,
         "message": message,
@@ -126,4 +128,4 @@ def with_condition(
 
 
 def without_condition(conditions: Sequence[Object], kind: str) -> list[Object]:
-    return [each for each in conditions if each["type"] != kind]
+    return [each for each in conditions if each.get("type") != kind]

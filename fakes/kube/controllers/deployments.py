@@ -202,9 +202,9 @@ class DeploymentController:
 
     async def _note_pause(self, rollout: _Rollout) -> None:
         known = condition_of(rollout.deployment, "Progressing")
-        paused = known is not None and known["reason"] == "DeploymentPaused"
+        paused = known is not None and known.get("reason") == "DeploymentPaused"
         wanted = bool(rollout.deployment["spec"].get("paused"))
-        if known is not None and known["reason"] == "ProgressDeadlineExceeded":
+        if known is not None and known.get("reason") == "ProgressDeadlineExceeded":
             return
         if wanted and not paused:
             await self._note(rollout, ("Unknown", "DeploymentPaused", "Deployment is paused"))
@@ -246,7 +246,7 @@ class DeploymentController:
         failure = next((each for each in failures if each is not None), None)
         if failure is None:
             return statuses.without_condition(conditions, "ReplicaFailure")
-        found = (failure["status"], failure["reason"], failure["message"])
+        found = (failure.get("status", ""), failure.get("reason", ""), failure.get("message", ""))
         return statuses.with_condition(conditions, "ReplicaFailure", found, now)
 
     async def _finish(self, key: Key, rollout: _Rollout) -> None:

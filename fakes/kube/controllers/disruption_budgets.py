@@ -109,8 +109,8 @@ class DisruptionController:
         known = condition_of(budget, "DisruptionAllowed")
         status = "True" if allowed else "False"
         since = rfc3339(self._around.clock.now())
-        if known is not None and known["status"] == status:
-            since = known["lastTransitionTime"]
+        if known is not None and known.get("status") == status:
+            since = known.get("lastTransitionTime") or since
         return {
             "type": "DisruptionAllowed", "status": status,
             "observedGeneration": budget["metadata"].get("generation", 1), "lastTransitionTime": since,

@@ -127,4 +127,5 @@ def _endpoint(backing: Backing, service: Object) -> Object:
     }  # fmt: skip
     if spec.get("hostname") and spec.get("subdomain") == service["metadata"]["name"]:
         endpoint["hostname"] = spec["hostname"]
-    return {**endpoint, "targetRef": reference(backing.pod), "nodeName": spec["nodeName"]}
+    endpoint["targetRef"] = reference(backing.pod)
+    return endpoint | ({"nodeName": spec["nodeName"]} if spec.get("nodeName") else {})

@@ -104,4 +104,6 @@ def _address(backing: Backing) -> Object:
     address: Object = {"ip": backing.address}
     if spec.get("hostname") and spec.get("subdomain"):
         address["hostname"] = spec["hostname"]
-    return {**address, "nodeName": spec["nodeName"], "targetRef": reference(backing.pod)}
+    if spec.get("nodeName"):
+        address["nodeName"] = spec["nodeName"]
+    return {**address, "targetRef": reference(backing.pod)}

@@ -20,7 +20,9 @@ _REACHED = ("CompletionsReached", "Reached expected number of succeeded pods")
 def is_finished(job: Mapping[str, Any]) -> bool:
     """Whether a Job is over, one way or the other."""
     conditions = (job.get("status") or {}).get("conditions") or ()
-    return any(each["type"] in ("Complete", "Failed") and each["status"] == "True" for each in conditions)
+    return any(
+        each.get("type") in ("Complete", "Failed") and each.get("status") == "True" for each in conditions
+    )
 
 
 def outcome(

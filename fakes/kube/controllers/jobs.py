@@ -189,7 +189,9 @@ class FinishedJobs:
         if job is None or seconds is None or not is_finished(job) or job["metadata"].get("deletionTimestamp"):
             return
         end = condition_of(job, "Complete") or condition_of(job, "Failed") or {}
-        due = datetime.fromisoformat(end["lastTransitionTime"]).astimezone(UTC) + timedelta(seconds=seconds)
+        due = datetime.fromisoformat(
+            end.get("lastTransitionTime") or job["metadata"]["creationTimestamp"]
+        ).astimezone(UTC) + timedelta(seconds=seconds)
         if due > self._around.clock.now():
             self._around.later(key, due)
         else:
@@ -200,8 +202,10 @@ def _conditions(job: Object, end: tuple[str, str, str] | None, now: str) -> list
     found: list[Object] = list((job.get("status") or {}).get("conditions") or ())
     known = condition_of(job, "Suspended")
     suspended = bool(job["spec"].get("suspend"))
-    if suspended != (known is not None and known["status"] == "True") and (suspended or known is not None):
-        found = [each for each in found if each["type"] != "Suspended"]
+    if suspended != (known is not None and known.get("status") == "True") and (
+        suspended or known is not None
+    ):
+        found = [each for each in found if each.get("type") != "Suspended"]
         words = (
             ("True", "JobSuspended", "Job suspended") if suspended else ("False", "JobResumed", "Job resumed")
         )

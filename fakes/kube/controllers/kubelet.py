@@ -21,6 +21,8 @@ from fakes.kube.controllers.pod_status import ended, running, with_ephemeral
 
 __all__ = ["Kubelet", "KubeletSettings"]
 
+_NETWORK = "10.244."
+
 
 def _succeeds(_: Mapping[str, Any]) -> int:
     return 0
@@ -60,6 +62,7 @@ class Kubelet:
             return self._pods_on(event.stored.key) if event.type == "ADDED" else ()
         if event.type == "DELETED" or not event.stored.object["spec"].get("nodeName"):
             return ()
+        self._note_address((event.stored.object.get("status") or {}).get("podIP") or "")
         return (event.stored.key,)
 
     def _pods_on(self, node: str) -> list[Key]:
@@ -89,9 +92,16 @@ class Kubelet:
         address = host if pod["spec"].get("hostNetwork") else self._next_address()
         await self._write(pod, running(pod, rfc3339(now), address=address, host=host))
 
+    def _note_address(self, address: str) -> None:
+        """Give out none twice, not even one that was given out before we ran."""
+        if address.startswith(_NETWORK):
+            high, _, low = address.removeprefix(_NETWORK).partition(".")
+            if high.isdigit() and low.isdigit():
+                self._addresses = max(self._addresses, int(high) << 8 | int(low))
+
     def _next_address(self) -> str:
         self._addresses += 1
-        return f"10.244.{self._addresses >> 8 & 255}.{self._addresses & 255}"
+        return f"{_NETWORK}{self._addresses >> 8 & 255}.{self._addresses & 255}"
 
     async def _go_on(self, key: Key, pod: Object) -> None:
         now = self._around.clock.now()
@@ -133,7 +143,7 @@ def _moment(stamp: str) -> datetime:
 
 def _scheduled(pod: Object) -> datetime:
     conditions = (pod.get("status") or {}).get("conditions") or ()
-    stamps = [each.get("lastTransitionTime") for each in conditions if each["type"] == "PodScheduled"]
+    stamps = [each.get("lastTransitionTime") for each in conditions if each.get("type") == "PodScheduled"]
     return _moment(next((stamp for stamp in stamps if stamp), pod["metadata"]["creationTimestamp"]))
 
 

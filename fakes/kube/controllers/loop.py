@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import heapq
 from asyncio import CancelledError
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from fakes.apimachinery.clock import Clock
@@ -100,12 +100,21 @@ class ControllerLoop:
             if queue.name == name:
                 self._enqueue(queue, key)
 
-    def rest(self) -> None:
-        """Forget what waits: it has been done already in the cluster that this one is a copy of."""
+    @property
+    def timed(self) -> tuple[tuple[str, Key], ...]:
+        """The keys that wait for a time to come, with the names of their controllers."""
+        return tuple(self._timed)
+
+    def rest(self, timed: Iterable[tuple[str, Key]] = ()) -> None:
+        """Forget what waits, as it has been done already in the cluster that this one is a copy of; but for what waited
+        there for a time to come.
+        """
         for queue in self._queues:
             queue.keys.clear()
         self._waiting = 0
         self._heard = False
+        for name, key in timed:
+            self.enqueue(name, key)
 
     async def settle(self) -> bool:
         """Reconcile until no key waits; whether anything was reconciled.

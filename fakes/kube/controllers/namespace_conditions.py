@@ -62,17 +62,17 @@ class Remains:
 def conditions(old: list[Object], remains: Remains, now: str) -> list[Object]:
     """The conditions after a pass; what was true before and is no more stays, as false."""
     bad = {kind: (reason, message) for kind, reason, message in _complaints(remains)}
-    before = {each["type"]: each for each in old}
+    before = {each.get("type"): each for each in old}
     found = []
     for kind, fine in _FINE.items():
         status = "True" if kind in bad else "False"
         reason, message = bad.get(kind, fine)
         known = before.get(kind)
-        since = known["lastTransitionTime"] if known and known["status"] == status else now
+        since = known.get("lastTransitionTime") if known and known.get("status") == status else now
         found.append(
             {"type": kind, "status": status, "lastTransitionTime": since, "reason": reason, "message": message}
         )  # fmt: skip
-    return [*(each for each in old if each["type"] not in _FINE), *found]
+    return [*(each for each in old if each.get("type") not in _FINE), *found]
 
 
 def _complaints(remains: Remains) -> Iterator[tuple[str, str, str]]:

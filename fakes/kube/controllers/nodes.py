@@ -57,4 +57,4 @@ def node(name: str, now: datetime) -> Object:
 def node_address(found: Object) -> str:
     """The address of a node, or that of ours if it has none."""
     addresses = (found.get("status") or {}).get("addresses") or ()
-    return next((each["address"] for each in addresses if each["type"] == "InternalIP"), NODE_ADDRESS)
+    return next((each["address"] for each in addresses if each.get("type") == "InternalIP"), NODE_ADDRESS)

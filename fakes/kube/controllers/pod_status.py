@@ -26,7 +26,7 @@ def running(pod: Mapping[str, Any], now: str, *, address: str, host: str) -> Obj
     spec, status = pod["spec"], pod.get("status") or {}
     inits = [_init_status(pod, each, now) for each in spec.get("initContainers") or ()]
     gates = [each["conditionType"] for each in spec.get("readinessGates") or ()]
-    known = {each["type"]: each["status"] for each in status.get("conditions") or ()}
+    known = {each.get("type"): each.get("status") for each in status.get("conditions") or ()}
     ready = all(known.get(gate) == "True" for gate in gates)
     changed = {
         **status,
@@ -84,12 +84,12 @@ def _conditions(
     reasons: Mapping[str, Mapping[str, str]] | None = None,
 ) -> list[Object]:
     """The conditions of a node's agent, true but for the unusual ones; those of others stay."""
-    before = {each["type"]: each for each in (pod.get("status") or {}).get("conditions") or ()}
+    before = {each.get("type"): each for each in (pod.get("status") or {}).get("conditions") or ()}
     found = [each for kind, each in before.items() if kind not in _CONDITIONS]
     for kind in _CONDITIONS:
         status = "True" if unusual.get(kind, True) else "False"
         known = before.get(kind)
-        since = known["lastTransitionTime"] if known and known["status"] == status else now
+        since = known.get("lastTransitionTime") if known and known.get("status") == status else now
         condition = {
             "type": kind, "observedGeneration": pod["metadata"].get("generation", 1), "status": status,
             "lastProbeTime": None, "lastTransitionTime": since,

@@ -23,18 +23,18 @@ def is_active(pod: Mapping[str, Any]) -> bool:
 def condition_of(obj: Mapping[str, Any], kind: str) -> Object | None:
     """A condition in the status of anything."""
     conditions: Iterable[Object] = (obj.get("status") or {}).get("conditions") or ()
-    return next((each for each in conditions if each["type"] == kind), None)
+    return next((each for each in conditions if each.get("type") == kind), None)
 
 
 def is_ready(pod: Mapping[str, Any]) -> bool:
     condition = condition_of(pod, "Ready")
-    return condition is not None and condition["status"] == "True"
+    return condition is not None and condition.get("status") == "True"
 
 
 def available_at(pod: Mapping[str, Any], min_ready_seconds: int) -> datetime | None:
     """When a Pod has been, or will have been, ready for long enough; None if it is not ready."""
     condition = condition_of(pod, "Ready")
-    if condition is None or condition["status"] != "True":
+    if condition is None or condition.get("status") != "True":
         return None
     since = condition.get("lastTransitionTime") or pod["metadata"]["creationTimestamp"]
     return datetime.fromisoformat(since).astimezone(UTC) + timedelta(seconds=min_ready_seconds)

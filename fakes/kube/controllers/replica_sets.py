@@ -104,7 +104,7 @@ class ReplicaSetController:
         others = [each for each in (owner.get("status") or {}).get("conditions") or () if each is not known]
         if refusal is None:
             return others
-        since = known["lastTransitionTime"] if known is not None else rfc3339(self._around.clock.now())
+        since = known.get("lastTransitionTime") if known is not None else rfc3339(self._around.clock.now())
         return [
             *others,
             {

@@ -67,15 +67,15 @@ class Scheduler:
     async def _give_up(self, pod: Object, reasons: list[str]) -> None:
         status = pod.get("status") or {}
         conditions = status.get("conditions") or []
-        known = next((each for each in conditions if each["type"] == "PodScheduled"), None)
+        known = next((each for each in conditions if each.get("type") == "PodScheduled"), None)
         condition = {
             "type": "PodScheduled", "observedGeneration": pod["metadata"].get("generation", 1), "status": "False",
             "lastProbeTime": None, "lastTransitionTime": rfc3339(self._around.clock.now()),
             "reason": "Unschedulable", "message": _message(reasons),
         }  # fmt: skip
-        if known is not None and known["status"] == "False":
-            condition["lastTransitionTime"] = known["lastTransitionTime"]
-        others = [each for each in conditions if each["type"] != "PodScheduled"]
+        if known is not None and known.get("status") == "False":
+            condition["lastTransitionTime"] = known.get("lastTransitionTime")
+        others = [each for each in conditions if each.get("type") != "PodScheduled"]
         await self._around.writer.update_status(PODS, pod, {**status, "conditions": [*others, condition]})
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from fakes.apiserver.loopback import Driver
 from fakes.apiserver.storage.memory import MemoryStorage
 from fakes.cluster import FakeCluster
 from fakes.kube.controllers.catalogue import ControllerSettings, catalogue, chosen
+from fakes.kube.controllers.kubelet import KubeletSettings
 from fakes.kube.controllers.loop import ControllerLoop, RestlessControllerError
 
 ROLES = "/apis/rbac.authorization.k8s.io/v1/clusterroles"
@@ -217,3 +219,16 @@ def test_two_clusters_with_one_seed_are_equal():
         return [stored.object for stored in cluster.storage.list("pods")]
 
     assert objects() == objects()
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_cluster_that_is_a_copy_goes_on_as_the_first_one_would(make_world, times):
+    settings = KubeletSettings(start_delay=timedelta(seconds=30))
+    for _ in range(times):
+        world = make_world(seed=11, operator="model", kubelet=settings)
+    pods = "/api/v1/namespaces/default/pods"
+    world.create(pods, {"metadata": {"name": "p"}, "spec": {"containers": [{"name": "c", "image": "i"}]}})
+    world.step(minutes=1)
+    found = world("GET", "/api/v1/pods")["items"]
+    assert [pod["status"]["phase"] for pod in found] == ["Running"] * len(found)
+    assert len({pod["status"]["podIP"] for pod in found}) == len(found) > 1

@@ -184,3 +184,31 @@ def test_without_a_kubelet_there_is_no_node(make_world):
 )
 def test_images_are_shown_with_registry_and_tag(image, shown):
     assert image_name(image) == shown
+
+
+ODD = {"conditions": [{"type": "Ready"}, {"type": "PodScheduled", "status": "False"}, {"type": "Available"}]}
+
+
+@pytest.mark.parametrize(
+    "controllers", [None, ["serviceaccount", "replicaset", "deployment", "endpoints", "endpointslice"]]
+)
+def test_odd_statuses_of_others_disturb_nobody(make_world, controllers):
+    world = make_world(controllers=controllers)
+    template = {"metadata": {"labels": {"app": "a"}}, "spec": {"containers": [{"name": "c", "image": "i"}]}}
+    spec = {"selector": {"matchLabels": {"app": "a"}}, "template": template}
+    deployments = "/apis/apps/v1/namespaces/default/deployments"
+    ports = [{"port": 80}]
+    world.create("/api/v1/namespaces/default/services", {
+        "metadata": {"name": "a"}, "spec": {"selector": {"app": "a"}, "ports": ports},
+    })  # fmt: skip
+    world.create(deployments, {"metadata": {"name": "d"}, "spec": spec})
+    name = world.names(PODS)[0]
+    world.merge(f"{PODS}/{name}/status", {"status": ODD})
+    world.merge(
+        f"{PODS}/{name}/status", {"status": {"podIP": "10.244.7.7", "podIPs": [{"ip": "10.244.7.7"}]}}
+    )
+    progress = [{"type": "Progressing", "status": "True"}, {"type": "Available", "status": "True"}]
+    world.merge(f"{deployments}/d/status", {"status": {"conditions": progress}})
+    world.delete(f"{PODS}/{name}")
+    world.merge(f"{deployments}/d/scale", {"spec": {"replicas": 3}})
+    assert len(world.names(PODS)) == 3
