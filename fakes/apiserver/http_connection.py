@@ -79,8 +79,8 @@ class HTTPConnection:
         """Whether another request may follow."""
         return self._answer.complete and self._answer.reusable and not self._reader.at_eof()
 
-    async def send(self, method: str, target: str, headers: Headers, body: bytes = b"") -> Head:
-        """Send a request whose body is whole, and wait for the head of the answer.
+    async def exchange(self, method: str, target: str, headers: Headers, body: bytes = b"") -> Head:
+        """Send a request whose body is whole, and wait for the head of the answer. Closes the connection if that fails.
 
         Raises:
             OSError: the connection broke.
@@ -90,10 +90,14 @@ class HTTPConnection:
             lines.append(b"content-length: %d" % len(body))
         self._answer = _Parser()
         self.heard = False
-        self._writer.write(b"\r\n".join([*lines, b"", body]))
-        await self._writer.drain()
-        while not self._answer.head_complete:
-            await self._read()
+        try:
+            self._writer.write(b"\r\n".join([*lines, b"", body]))
+            await self._writer.drain()
+            while not self._answer.head_complete:
+                await self._read()
+        except BaseException:
+            self.close()
+            raise
         return self._answer.head
 
     async def body(self) -> AsyncGenerator[bytes, None]:

@@ -64,10 +64,9 @@ class RemoteClient:
             sent.append((b"content-type", content_type.encode()))
         try:
             connection, head = await self._send(method, self._target(path, query), sent, raw)
-            answer = b"".join([chunk async for chunk in connection.body()])
+            answer = await self._finish(connection)
         except OSError as error:
             raise _unreachable(error) from error
-        self._keep(connection)
         if not 200 <= head.status < 300:
             raise status_error(head.status, answer)
         return msgspec.json.decode(answer) if answer else None
@@ -80,7 +79,7 @@ class RemoteClient:
         except OSError as error:
             raise _unreachable(error) from error
         try:
-            head = await connection.send(
+            head = await connection.exchange(
                 "GET", self._target(path, {**(query or {}), "watch": "true"}), self._headers
             )
             if head.status != 200:
@@ -109,13 +108,22 @@ class RemoteClient:
         while self._idle:
             connection = self._idle.pop()
             try:
-                return connection, await connection.send(method, target, headers, body)
+                return connection, await connection.exchange(method, target, headers, body)
             except OSError:
-                connection.close()
                 if connection.heard:
                     raise
         connection = await self._connect()
-        return connection, await connection.send(method, target, headers, body)
+        return connection, await connection.exchange(method, target, headers, body)
+
+    async def _finish(self, connection: HTTPConnection) -> bytes:
+        """The whole body; the connection is kept, or closed if that was not to be."""
+        try:
+            answer = b"".join([chunk async for chunk in connection.body()])
+        except BaseException:
+            connection.close()
+            raise
+        self._keep(connection)
+        return answer
 
     def _keep(self, connection: HTTPConnection) -> None:
         if connection.reusable and len(self._idle) < _IDLE:

@@ -21,6 +21,7 @@ from fakes.apimachinery.clock import Clock, FakeClock, RealClock
 from fakes.apimachinery.names import Names
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.authentication.user import service_account_groups, service_account_username
+from fakes.kube.rbac.aggregation import aggregate
 from fakes.mirrord import chart
 from fakes.mirrord.model.settings import Settings
 from harness.cluster import Capability, Cluster, OperatorSettings, User
@@ -58,6 +59,7 @@ _BOOTSTRAPPED = (
     "/api/v1/namespaces/default/services/kubernetes",
     "/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication",
 )
+_CLUSTER_ROLES = "/apis/rbac.authorization.k8s.io/v1/clusterroles"
 _ATTEMPTS = 200
 _CAPABILITIES = frozenset({Capability.DESTRUCTIVE, Capability.KUBECTL})
 
@@ -124,6 +126,7 @@ class _Plane:
         beside = self._beside = OperatorBeside(
             directory=plane.directory, url=plane.url, tls=tls, front_proxy=front_proxy_of(api)
         )
+        _aggregate_roles(api)
         for path, obj in manifests(Settings(), port=beside.port, ca=beside.ca):
             call(api, "POST", path, obj)
         beside.replace(RealClock(), Names(0), Settings())
@@ -162,6 +165,19 @@ class _Plane:
         if beside is not None:
             beside.stop()
         self._plane.stop()
+
+
+def _aggregate_roles(api: ApiClient) -> None:
+    """Give ``admin``, ``edit`` and ``view`` their rules, as the controller manager would."""
+    roles = call(api, "GET", _CLUSTER_ROLES)["items"]
+    for name, rules in aggregate(roles).items():
+        call(
+            api,
+            "PATCH",
+            f"{_CLUSTER_ROLES}/{name}",
+            {"rules": rules},
+            content_type="application/merge-patch+json",
+        )
 
 
 def _await(api: ApiClient, path: str) -> None:
