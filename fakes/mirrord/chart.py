@@ -1,6 +1,6 @@
 """What the product's Helm chart installs, as far as anybody in the cluster can see it: plain API objects, in order.
 
-Source: charts, mirrord-operator 3.187.0, with the default values. Left out: CustomResourceDefinitions, the license Secret,
+Source: charts, mirrord-operator 3.187.0, with the default values. Left out: most CustomResourceDefinitions, the license Secret,
 the TLS certificate, everything for multi-cluster, and of the operator's own ClusterRole what its fake does not need.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from fakes.mirrord.definitions import definitions
 from fakes.mirrord.model.refusals import GROUP
 from fakes.mirrord.model.settings import Settings
 
@@ -28,6 +29,7 @@ _READ = ("get", "list", "watch")
 def chart_objects(settings: Settings, *, role_namespaces: Sequence[str] = ()) -> list[Object]:
     """Everything to create, each after what it needs; namespaces of ``role_namespaces`` must be there already."""
     return [
+        *definitions(),
         {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": NAMESPACE}},
         {"apiVersion": "v1", "kind": "ServiceAccount", "metadata": _in_namespace(SERVICE_ACCOUNT)},
         *_operator_rights(),

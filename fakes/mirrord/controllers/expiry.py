@@ -28,7 +28,7 @@ class Expiry:
         self._at: datetime | None = None
         sessions.subscribe(self._hear)
 
-    def _hear(self, events: Sequence[Event]) -> None:  # noqa: ARG002 - a listener's signature
+    def _hear(self, events: Sequence[Event]) -> None:
         due = next_deadline(self._sessions.state)
         if due is None:
             self.stop()

@@ -38,7 +38,7 @@ class OperatorCodec:
     def present(self, obj: Object) -> Object:
         return obj if self._present is None else self._present(obj)
 
-    def decode(self, raw: bytes, media_type: str, field_validation: str) -> Decoded:  # noqa: ARG002 - nothing is unknown
+    def decode(self, raw: bytes, media_type: str, field_validation: str) -> Decoded:
         obj = read_object(raw, media_type)
         version, kind = str(obj.pop("apiVersion", "") or ""), str(obj.pop("kind", "") or "")
         sent = GroupVersion.parse(version).kind(kind)
@@ -51,7 +51,7 @@ class OperatorCodec:
             raise StatusError.bad_request("metadata must be an object")
         return Decoded(obj, ())
 
-    def own(self, old: Object | None, new: Object, context: PatchContext) -> Object:  # noqa: ARG002 - nobody owns fields
+    def own(self, old: Object | None, new: Object, context: PatchContext) -> Object:
         return new
 
     def patch(self, *_: Any) -> Decoded:

@@ -42,7 +42,7 @@ class CopyTargetsREST:
         self._storage = storage
         self._names = names
 
-    async def get(self, context: Context, name: str, resource_version: str = "") -> Stored:  # noqa: ARG002 - always new
+    async def get(self, context: Context, name: str, resource_version: str = "") -> Stored:
         return self._made(self._creator(context, name))
 
     async def list(self, context: Context, options: ListOptions) -> Listed:
@@ -60,7 +60,7 @@ class CopyTargetsREST:
     def check_field_label(self, label: str) -> str:
         return label
 
-    async def create(self, context: Context, obj: Object, name: str = "") -> Stored:  # noqa: ARG002 - never in a URL
+    async def create(self, context: Context, obj: Object, name: str = "") -> Stored:
         spec = obj.get("spec")
         if not isinstance(spec, dict):
             raise StatusError.bad_request("spec is required")

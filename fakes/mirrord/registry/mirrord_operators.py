@@ -24,12 +24,12 @@ class MirrordOperatorsREST:
         self._sessions = sessions
         self._storage = storage
 
-    async def get(self, context: Context, name: str, resource_version: str = "") -> Stored:  # noqa: ARG002 - always new
+    async def get(self, context: Context, name: str, resource_version: str = "") -> Stored:
         if name != OPERATOR_NAME:
             raise StatusError.not_found(RESOURCE, name)
         return self._made()
 
-    async def list(self, context: Context, options: ListOptions) -> Listed:  # noqa: ARG002
+    async def list(self, context: Context, options: ListOptions) -> Listed:
         operator = self._made()
         shown = [operator] if options.predicate.matches(operator.object) else []
         return Listed(shown, self._storage.revision)

@@ -17,7 +17,7 @@ __all__ = ["PingREST"]
 class PingREST:
     """Implements connect."""
 
-    async def connect(self, context: Context, name: str, request: Request) -> Response:  # noqa: ARG002 - for everybody
+    async def connect(self, context: Context, name: str, request: Request) -> Response:
         if name != OPERATOR_NAME:
             raise StatusError.not_found(RESOURCE, name)
         if not request.upgrade:

@@ -48,7 +48,7 @@ class SessionsREST:
         self._storage = storage
         self._clock = clock
 
-    async def get(self, context: Context, name: str, resource_version: str = "") -> Stored:  # noqa: ARG002 - always new
+    async def get(self, context: Context, name: str, resource_version: str = "") -> Stored:
         return self._objects.stored(self._find(context, name))
 
     async def list(self, context: Context, options: ListOptions) -> Listed:

@@ -56,7 +56,7 @@ class OperatorTable:
         ColumnDefinition(name="Sessions", type="integer", description="How many sessions there are."),
     )
 
-    def cells(self, obj: Object, now: datetime) -> list[Any]:  # noqa: ARG002 - nothing here has an age
+    def cells(self, obj: Object, now: datetime) -> list[Any]:
         spec = obj["spec"]
         license_, sessions = spec["license"], obj["status"]["sessions"]
         return [
@@ -70,7 +70,7 @@ class TargetTable:
 
     columns = (NAME,)
 
-    def cells(self, obj: Object, now: datetime) -> list[Any]:  # noqa: ARG002
+    def cells(self, obj: Object, now: datetime) -> list[Any]:
         return [obj["metadata"]["name"]]
 
 
@@ -86,7 +86,7 @@ class CopyTargetTable:
         ColumnDefinition(name="User", description="Who asked for it."),
     )
 
-    def cells(self, obj: Object, now: datetime) -> list[Any]:  # noqa: ARG002
+    def cells(self, obj: Object, now: datetime) -> list[Any]:
         status = obj.get("status") or {}
         return [
             obj["metadata"]["name"], status.get("phase", ""), obj["spec"]["scale_down"],

@@ -29,7 +29,7 @@ class TargetsREST:
         self._connecter = connecter
         self._storage = storage
 
-    async def get(self, context: Context, name: str, resource_version: str = "") -> Stored:  # noqa: ARG002 - always new
+    async def get(self, context: Context, name: str, resource_version: str = "") -> Stored:
         try:
             target = parse_url_name(name)
         except InvalidTargetError as error:

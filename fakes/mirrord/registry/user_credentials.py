@@ -21,7 +21,7 @@ class UserCredentialsREST:
         self._certificates = certificates
         self._names = names
 
-    async def create(self, context: Context, obj: Object, name: str = "") -> Stored:  # noqa: ARG002 - never in a URL
+    async def create(self, context: Context, obj: Object, name: str = "") -> Stored:
         spec = obj.get("spec")
         if not isinstance(spec, dict) or not isinstance(spec.get("csr"), str):
             raise StatusError.bad_request("spec.csr is required")
