@@ -6,36 +6,20 @@ Not simulated: Events. Source: kubernetes, pkg/controller/deployment.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from fakes.apimachinery.status import StatusError
-from fakes.apimachinery.timestamps import rfc3339
 from fakes.apiserver.storage.interface import Event
 from fakes.kube.controllers import deployment_revisions as revisions
-from fakes.kube.controllers import deployment_status as statuses
 from fakes.kube.controllers.claiming import claim, concerned_owners
 from fakes.kube.controllers.controller import Key, Object, Surroundings
+from fakes.kube.controllers.deployment_reporting import DeploymentReporter
 from fakes.kube.controllers.kinds import DEPLOYMENTS, PODS, REPLICA_SETS
 from fakes.kube.controllers.owners import controller_of, is_controlled_by
 from fakes.kube.controllers.pods import condition_of, is_active
-from fakes.kube.controllers.rollout_arithmetic import Size, new_replicas, old_replicas, proportional
+from fakes.kube.controllers.rollout import Rollout, replicas, size
+from fakes.kube.controllers.rollout_arithmetic import new_replicas, old_replicas, proportional
 
 __all__ = ["DeploymentController"]
-
-Condition = tuple[str, str, str]
-
-
-@dataclass(slots=True)
-class _Rollout:
-    """A Deployment with the ReplicaSets that it owns: that of its template, and the others, oldest first."""
-
-    deployment: Object
-    new: Object | None
-    old: list[Object]
-
-    @property
-    def sets(self) -> list[Object]:
-        return [*self.old, self.new] if self.new is not None else list(self.old)
 
 
 class DeploymentController:
@@ -45,6 +29,7 @@ class DeploymentController:
 
     def __init__(self, around: Surroundings) -> None:
         self._around = around
+        self._reporter = DeploymentReporter(around)
 
     def hear(self, event: Event) -> Iterable[Key]:
         if event.resource == DEPLOYMENTS.table:
@@ -69,15 +54,15 @@ class DeploymentController:
         sets = await claim(self._around, DEPLOYMENTS, deployment, REPLICA_SETS)
         new = revisions.find_new(deployment, sets)
         old = [each for each in revisions.oldest_first(sets) if each is not new]
-        rollout = _Rollout(deployment, new, old)
+        rollout = Rollout(deployment, new, old)
         if not deployment["metadata"].get("deletionTimestamp"):
             await self._advance(rollout)
         else:
-            await self._write_status(rollout)
+            await self._reporter.write_status(rollout)
 
-    async def _advance(self, rollout: _Rollout) -> None:
+    async def _advance(self, rollout: Rollout) -> None:
         spec = rollout.deployment["spec"]
-        await self._note_pause(rollout)
+        await self._reporter.note_pause(rollout)
         scaled = any(
             revisions.was_scaled(rollout.deployment, each)
             for each in rollout.sets
@@ -85,47 +70,47 @@ class DeploymentController:
         )
         if spec.get("paused") or scaled:
             await self._scale(rollout)
-            await self._write_status(rollout)
+            await self._reporter.write_status(rollout)
         elif spec["strategy"]["type"] == "Recreate":
             await self._recreate(rollout)
         else:
             await self._roll(rollout)
 
-    async def _roll(self, rollout: _Rollout) -> None:
+    async def _roll(self, rollout: Rollout) -> None:
         spec = rollout.deployment["spec"]
         new = await self._ensure_new(rollout)
-        total = sum(_replicas(each) for each in rollout.sets)
+        total = sum(replicas(each) for each in rollout.sets)
         grown = (
-            new_replicas(spec, _replicas(new), total)
-            if _replicas(new) <= spec.get("replicas", 1)
+            new_replicas(spec, replicas(new), total)
+            if replicas(new) <= spec.get("replicas", 1)
             else spec.get("replicas", 1)
         )
         if not await self._resize(rollout, [new], [grown]):
-            sizes = old_replicas(spec, _size(new), [_size(each) for each in rollout.old])
+            sizes = old_replicas(spec, size(new), [size(each) for each in rollout.old])
             await self._resize(rollout, rollout.old, sizes)
-        await self._write_status(rollout)
+        await self._reporter.write_status(rollout)
 
-    async def _recreate(self, rollout: _Rollout) -> None:
+    async def _recreate(self, rollout: Rollout) -> None:
         if await self._resize(rollout, rollout.old, [0] * len(rollout.old)) or self._old_pods_run(rollout):
-            await self._write_status(rollout)
+            await self._reporter.write_status(rollout)
             return
         new = await self._ensure_new(rollout)
         await self._resize(rollout, [new], [rollout.deployment["spec"].get("replicas", 1)])
-        await self._write_status(rollout)
+        await self._reporter.write_status(rollout)
 
-    def _old_pods_run(self, rollout: _Rollout) -> bool:
+    def _old_pods_run(self, rollout: Rollout) -> bool:
         pods = self._around.list(PODS, rollout.deployment["metadata"]["namespace"])
         return any(
             is_controlled_by(pod, each) and not _has_ended(pod) for each in rollout.old for pod in pods
         )
 
-    async def _ensure_new(self, rollout: _Rollout) -> Object:
+    async def _ensure_new(self, rollout: Rollout) -> Object:
         """The ReplicaSet of the template as the newest revision, made if need be."""
         deployment = rollout.deployment
         number = max([revisions.revision(each) for each in rollout.old], default=0) + 1
         condition = None
         if rollout.new is None:
-            total = sum(_replicas(each) for each in rollout.old)
+            total = sum(replicas(each) for each in rollout.old)
             wanted = revisions.replica_set(deployment, new_replicas(deployment["spec"], 0, total), number)
             rollout.new = await self._create(rollout, wanted)
             condition = "NewReplicaSetCreated", "Created"
@@ -134,14 +119,14 @@ class DeploymentController:
             if condition_of(deployment, "Progressing") is None:
                 condition = "FoundNewReplicaSet", "Found"
         name = rollout.new["metadata"]["name"]
-        await self._note(
+        await self._reporter.note(
             rollout,
             ("True", condition[0], f'{condition[1]} new replica set "{name}"') if condition else None,
             revisions.revision(rollout.new),
         )
         return rollout.new
 
-    async def _annotate(self, rollout: _Rollout, new: Object, number: int) -> None:
+    async def _annotate(self, rollout: Rollout, new: Object, number: int) -> None:
         """Write on the ReplicaSet what it is to say about its Deployment."""
         annotated = revisions.annotated(rollout.deployment, new, number)
         seconds = rollout.deployment["spec"].get("minReadySeconds", 0)
@@ -150,7 +135,7 @@ class DeploymentController:
         if annotated != new:
             rollout.new = await self._around.writer.update(REPLICA_SETS, annotated)
 
-    async def _create(self, rollout: _Rollout, wanted: Object) -> Object:
+    async def _create(self, rollout: Rollout, wanted: Object) -> Object:
         try:
             return await self._around.writer.create(REPLICA_SETS, wanted)
         except StatusError as error:
@@ -159,17 +144,17 @@ class DeploymentController:
                 collisions = {**status, "collisionCount": status.get("collisionCount", 0) + 1}
                 await self._around.writer.update_status(DEPLOYMENTS, rollout.deployment, collisions)
             elif error.reason != "Conflict":
-                await self._note(rollout, ("False", "ReplicaSetCreateError", error.message))
+                await self._reporter.note(rollout, ("False", "ReplicaSetCreateError", error.message))
             raise
 
-    async def _resize(self, rollout: _Rollout, sets: Sequence[Object], sizes: Sequence[int]) -> bool:
+    async def _resize(self, rollout: Rollout, sets: Sequence[Object], sizes: Sequence[int]) -> bool:
         """Scale ReplicaSets; whether one of them was not as it should be."""
         resized = False
-        for found, size in zip(sets, sizes, strict=True):
-            if _replicas(found) == size:
+        for found, wanted in zip(sets, sizes, strict=True):
+            if replicas(found) == wanted:
                 continue
             resized = True
-            changed = {**found, "spec": {**found["spec"], "replicas": size}}
+            changed = {**found, "spec": {**found["spec"], "replicas": wanted}}
             updated = await self._around.writer.update(
                 REPLICA_SETS, revisions.sizes_annotated(rollout.deployment, changed)
             )
@@ -177,117 +162,29 @@ class DeploymentController:
             rollout.old = [updated if each is found else each for each in rollout.old]
         return resized
 
-    async def _scale(self, rollout: _Rollout) -> None:
+    async def _scale(self, rollout: Rollout) -> None:
         """Follow a changed number of replicas, without rolling on."""
         spec = rollout.deployment["spec"]
         wanted = spec.get("replicas", 1)
-        active = [each for each in reversed(rollout.sets) if _replicas(each)]
+        active = [each for each in reversed(rollout.sets) if replicas(each)]
         if len(active) <= 1:
             target = active or rollout.sets[-1:]
             await self._resize(rollout, target, [wanted] * len(target))
-        elif rollout.new is not None and _replicas(rollout.new) == wanted == _size(rollout.new).available:
+        elif rollout.new is not None and replicas(rollout.new) == wanted == size(rollout.new).available:
             await self._resize(rollout, rollout.old, [0] * len(rollout.old))
         elif spec["strategy"]["type"] == "RollingUpdate":
-            await self._resize(rollout, active, proportional(spec, [_size(each) for each in active]))
+            await self._resize(rollout, active, proportional(spec, [size(each) for each in active]))
         await self._tell(rollout)
 
-    async def _tell(self, rollout: _Rollout) -> None:
+    async def _tell(self, rollout: Rollout) -> None:
         """Write the number of replicas on ReplicaSets whose own number stays."""
         for found in rollout.sets:
             told = revisions.sizes_annotated(rollout.deployment, found)
-            if _replicas(found) and told != found:
+            if replicas(found) and told != found:
                 updated = await self._around.writer.update(REPLICA_SETS, told)
                 rollout.new = updated if found is rollout.new else rollout.new
                 rollout.old = [updated if each is found else each for each in rollout.old]
 
-    async def _note_pause(self, rollout: _Rollout) -> None:
-        known = condition_of(rollout.deployment, "Progressing")
-        paused = known is not None and known.get("reason") == "DeploymentPaused"
-        wanted = bool(rollout.deployment["spec"].get("paused"))
-        if known is not None and known.get("reason") == "ProgressDeadlineExceeded":
-            return
-        if wanted and not paused:
-            await self._note(rollout, ("Unknown", "DeploymentPaused", "Deployment is paused"))
-        elif paused and not wanted:
-            await self._note(rollout, ("Unknown", "DeploymentResumed", "Deployment is resumed"))
-
-    async def _note(self, rollout: _Rollout, condition: Condition | None, number: int = 0) -> None:
-        """Write a condition about the progress by itself, and the number of the newest revision with it."""
-        metadata, status = rollout.deployment["metadata"], rollout.deployment.get("status") or {}
-        changed = rollout.deployment
-        if number and revisions.revision(changed) != number:
-            annotations = {**(metadata.get("annotations") or {}), revisions.REVISION: str(number)}
-            changed = {**changed, "metadata": {**metadata, "annotations": annotations}}
-        if condition is not None:
-            now = rfc3339(self._around.clock.now())
-            found = statuses.with_condition(status.get("conditions") or [], "Progressing", condition, now)
-            changed = {**changed, "status": {**status, "conditions": found}}
-        if changed is not rollout.deployment:
-            rollout.deployment = await self._around.writer.update(DEPLOYMENTS, changed, "status")
-
-    async def _write_status(self, rollout: _Rollout) -> None:
-        deployment, moment = rollout.deployment, self._around.clock.now()
-        now, old = rfc3339(moment), deployment.get("status") or {}
-        status = statuses.counts(deployment, rollout.sets, rollout.new)
-        conditions = old.get("conditions") or []
-        available = statuses.available_condition(deployment, status)
-        conditions = statuses.with_condition(conditions, "Available", available, now)
-        if not deployment["spec"].get("paused"):
-            found = statuses.progressing(deployment, status, rollout.new, moment)
-            if found is not None:
-                conditions = statuses.with_condition(conditions, "Progressing", found, now)
-        conditions = self._with_failure(rollout, conditions, now)
-        await self._around.writer.update_status(DEPLOYMENTS, deployment, {**status, "conditions": conditions})
-        key = f"{deployment['metadata']['namespace']}/{deployment['metadata']['name']}"
-        await self._finish(key, rollout)
-
-    def _with_failure(self, rollout: _Rollout, conditions: list[Object], now: str) -> list[Object]:
-        failures = (condition_of(each, "ReplicaFailure") for each in reversed(rollout.sets))
-        failure = next((each for each in failures if each is not None), None)
-        if failure is None:
-            return statuses.without_condition(conditions, "ReplicaFailure")
-        found = (failure.get("status", ""), failure.get("reason", ""), failure.get("message", ""))
-        return statuses.with_condition(conditions, "ReplicaFailure", found, now)
-
-    async def _finish(self, key: Key, rollout: _Rollout) -> None:
-        """Wait for the deadline of a rollout that goes on; forget old revisions once it is over."""
-        deployment = self._around.get(DEPLOYMENTS, key)
-        if deployment is None or deployment["metadata"].get("deletionTimestamp"):
-            return
-        if not statuses.is_complete(deployment, deployment.get("status") or {}):
-            until = statuses.deadline(deployment)
-            if (
-                until is not None
-                and until > self._around.clock.now()
-                and not deployment["spec"].get("paused")
-            ):
-                self._around.later(key, until)
-            return
-        limit = deployment["spec"].get("revisionHistoryLimit", 10)
-        idle = [each for each in rollout.old if _is_idle(each)]
-        surplus = len(idle) - limit
-        for each in sorted(idle, key=revisions.revision)[: max(0, surplus)]:
-            await self._around.writer.delete(REPLICA_SETS, each)
-
-
-def _replicas(found: Object) -> int:
-    return int(found["spec"].get("replicas", 1))
-
-
-def _size(found: Object) -> Size:
-    available = (found.get("status") or {}).get("availableReplicas", 0)
-    return Size(_replicas(found), available, revisions.max_replicas(found))
-
 
 def _has_ended(pod: Object) -> bool:
     return not is_active(pod) and not pod["metadata"].get("deletionTimestamp")
-
-
-def _is_idle(found: Object) -> bool:
-    status, metadata = found.get("status") or {}, found["metadata"]
-    return (
-        not _replicas(found)
-        and not status.get("replicas")
-        and status.get("observedGeneration", 0) >= metadata["generation"]
-        and not metadata.get("deletionTimestamp")
-    )
