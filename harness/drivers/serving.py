@@ -57,6 +57,8 @@ class ServedFake:
             port=port,
         )
         self.cluster.kube.app.raise_bugs = False
+        if self.cluster.operator is not None:
+            self.cluster.operator.app.raise_bugs = False
         self._app = ServedApp(self.cluster.app, options)
 
     def start(self) -> None:
