@@ -80,10 +80,10 @@ def test_a_pod_and_a_dry_run(kubectl: Kubectl) -> None:
         (("configmap", "kube-root-ca.crt"),
          'error: failed to create configmap: configmaps "kube-root-ca.crt" already exists\n'),
         (("role", "r", "--verb=get", "--resource=foos"), "the server doesn't have a resource type \"foos\"\n"),
-        (("serviceaccount", "Bad"), "error: failed to create serviceaccount: ServiceAccount \"Bad\" is invalid: "
+        (("serviceaccount", "Bad"), ("error: failed to create serviceaccount: ServiceAccount \"Bad\" is invalid: "
          "metadata.name: Invalid value: \"Bad\": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric "
          "characters, '-' or '.', and must start and end with an alphanumeric character (e.g. 'example.com', regex used "
-         "for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')\n"),
+         "for validation is '[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')\n")),
     ],
 )  # fmt: skip
 def test_what_a_generator_is_refused(kubectl: Kubectl, arguments: tuple[str, ...], error: str) -> None:

@@ -13,22 +13,22 @@ from kubectl import Kubectl
         (("get", "deploy", "gone"), 'Error from server (NotFound): deployments.apps "gone" not found\n'),
         (("get", "foo"), 'error: the server doesn\'t have a resource type "foo"\n'),
         (("get", "pods", "--field-selector=foo=bar"),
-         'Error from server (BadRequest): Unable to find "/v1, Resource=pods" that match label selector "", field selector '
-         '"foo=bar": field label not supported: foo\n'),
+         ('Error from server (BadRequest): Unable to find "/v1, Resource=pods" that match label selector "", field selector '
+         '"foo=bar": field label not supported: foo\n')),
         (("get", "cm", "-l", "a in"),
-         'Error from server (BadRequest): Unable to find "/v1, Resource=configmaps" that match label selector "a in", field '
-         "selector \"\": unable to parse requirement: found '' expected: '('\n"),
+         ('Error from server (BadRequest): Unable to find "/v1, Resource=configmaps" that match label selector "a in", field '
+         "selector \"\": unable to parse requirement: found '' expected: '('\n")),
         (("set", "image", "deploy/gone", "a=b"), 'Error from server (NotFound): deployments.apps "gone" not found\n'),
         (("rollout", "status", "deploy/gone"), 'Error from server (NotFound): deployments.apps "gone" not found\n'),
         (("label", "cm", "gone", "a=b"), 'Error from server (NotFound): configmaps "gone" not found\n'),
         (("patch", "cm", "gone", "-p", "{}"), 'Error from server (NotFound): configmaps "gone" not found\n'),
         (("describe", "cm", "gone"), 'Error from server (NotFound): configmaps "gone" not found\n'),
         (("get", "pods", "--as=bob", "--as-group=dev", "-A"),
-         'Error from server (Forbidden): pods is forbidden: User "bob" cannot list resource "pods" in API group "" at the '
-         "cluster scope\n"),
+         ('Error from server (Forbidden): pods is forbidden: User "bob" cannot list resource "pods" in API group "" at the '
+         "cluster scope\n")),
         (("delete", "sa", "default", "--as=bob"),
-         'Error from server (Forbidden): serviceaccounts "default" is forbidden: User "bob" cannot delete resource '
-         '"serviceaccounts" in API group "" in the namespace "default"\n'),
+         ('Error from server (Forbidden): serviceaccounts "default" is forbidden: User "bob" cannot delete resource '
+         '"serviceaccounts" in API group "" in the namespace "default"\n')),
     ],
 )  # fmt: skip
 def test_errors(any_kubectl: Kubectl, arguments: tuple[str, ...], error: str) -> None:
