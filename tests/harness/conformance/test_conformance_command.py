@@ -65,6 +65,7 @@ CTRL_C = """
 
     @when("somebody presses Ctrl-C")
     def _():
+        "As they do when it takes too long."
         raise KeyboardInterrupt
 """
 FILES = ("report.yaml", "report.html", "junit.xml", "messages.ndjson")
