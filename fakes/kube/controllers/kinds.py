@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 from fakes.apimachinery.schema import GroupResource, GroupVersion
@@ -29,7 +30,7 @@ class Kind(NamedTuple):
     @property
     def table(self) -> str:
         """The name under which a storage files the objects."""
-        return str(GroupResource(self.group, self.resource))
+        return _table(self.api_version, self.resource)
 
     def path(self, namespace: str, name: str = "", subresource: str = "") -> str:
         """The path of a collection, an object or a subresource."""
@@ -40,6 +41,11 @@ class Kind(NamedTuple):
         if name:
             path += f"/{name}"
         return f"{path}/{subresource}" if subresource else path
+
+
+@cache
+def _table(api_version: str, resource: str) -> str:
+    return str(GroupResource(GroupVersion.parse(api_version).group, resource))
 
 
 NAMESPACES = Kind("v1", "Namespace", "namespaces", namespaced=False)
