@@ -174,3 +174,34 @@ class TestClaims:
         world.create(path, {"metadata": {"name": "v"}, "spec": spec})
         world.delete(f"{path}/v")
         assert not world.exists(f"{path}/v")
+
+
+@pytest.mark.parametrize("delay", [0, 60])
+def test_a_namespace_full_of_workloads_can_be_emptied(make_world, delay):
+    world = make_world(kubelet=KubeletSettings(start_delay=timedelta(seconds=delay), job_duration=None))
+    world.create("/api/v1/namespaces", {"metadata": {"name": "shop"}})
+    apps, core = "/apis/apps/v1/namespaces/shop", "/api/v1/namespaces/shop"
+    once = {**template(), "spec": {**template()["spec"], "restartPolicy": "Never"}}
+    ports = [{"port": 80}]
+    for path, name, spec in (
+        (f"{apps}/deployments", "d", {**stateful_set()["spec"], "serviceName": None}),
+        (f"{apps}/statefulsets", "s", {**stateful_set()["spec"], "volumeClaimTemplates": [CLAIM]}),
+        (f"{apps}/daemonsets", "e", {"selector": {"matchLabels": {"app": "db"}}, "template": template()}),
+        ("/apis/batch/v1/namespaces/shop/jobs", "j", {"template": once}),
+        ("/apis/batch/v1/namespaces/shop/cronjobs", "c", {"schedule": "* * * * *", "jobTemplate": {"spec": {"template": once}}}),
+        (f"{core}/services", "v", {"selector": {"app": "db"}, "ports": ports}),
+    ):  # fmt: skip
+        world.create(
+            path, {"metadata": {"name": name}, "spec": {key: value for key, value in spec.items() if value}}
+        )
+    world.step(minutes=2)
+    assert len(world.names(f"{core}/pods")) == 10
+    world.delete("/api/v1/namespaces/shop")
+    assert not world.exists("/api/v1/namespaces/shop")
+    left = [
+        key
+        for table in world.cluster.storage._tables.values()
+        for key in table.keys
+        if key.startswith("shop/")
+    ]
+    assert left == []
