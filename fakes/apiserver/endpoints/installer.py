@@ -72,6 +72,8 @@ class APIInstaller:
         scope = self._scopes.get((info.group, info.version, info.resource, info.subresource))
         if scope is None or not _fits(request, scope):
             raise StatusError.no_such_resource()
+        if scope.deprecation:
+            request.warnings.append(scope.deprecation)
         return await perform(request, scope, self._services)
 
 

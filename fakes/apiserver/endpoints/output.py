@@ -192,7 +192,7 @@ def row(scope: RequestScope, form: Negotiated, stored: Stored, include: str, now
     elif include != "None":
         shown = {
             "kind": "PartialObjectMetadata", "apiVersion": _META_VERSION + form.as_version,
-            "metadata": presented["metadata"],
+            "metadata": stored.object["metadata"],
         }  # fmt: skip
     return {"cells": table.cells(presented, now), "object": shown}
 

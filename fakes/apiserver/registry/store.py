@@ -37,6 +37,7 @@ from fakes.apiserver.storage.interface import Storage, Stored
 __all__ = ["Store"]
 
 FieldErrors = list[FieldError]
+Texts = list[str]
 
 _NAME_TRIES = 8
 _MODIFIED = "the object has been modified; please apply your changes to the latest version and try again"
@@ -184,8 +185,12 @@ class Store:
             await context.validate(obj, existing.object)
             if self.storage.get(self.table, existing.key) is not existing:
                 continue
-            context.warnings.extend(self.strategy.warnings(obj, existing.object))
+            context.warnings.extend(self.warnings(obj, existing.object))
             return Updated(self._write(context, existing, obj), created=False)
+
+    def warnings(self, obj: Object, old: Object) -> Texts:
+        """What there is to say of an accepted change."""
+        return self.strategy.warnings(obj, old)
 
     async def _update_absent(
         self, context: Context, name: str, transform: Transform, create: bool
@@ -295,6 +300,8 @@ class Store:
     # Deleting
 
     async def delete(self, context: Context, name: str, options: DeleteOptions) -> Deleted:
+        explicit = bool(options.propagation_policy) or options.orphan_dependents is not None
+        context.warnings.extend(self.strategy.deletion_warnings(explicit))
         while True:
             existing = self.find(context, name)
             deletion.check_preconditions(self.kind, existing.object, options)

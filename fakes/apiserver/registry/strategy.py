@@ -76,6 +76,9 @@ class Strategy:
     def prepare_for_status_update(self, obj: Object, old: Object) -> None:
         """Keep what a client may not change through ``/status``; the store has restored everything outside status."""
 
+    def stamp_status(self, obj: Object, old: Object, now: str) -> None:
+        """Write into a new status the times that the server knows better, ``now`` as RFC 3339 has it."""
+
     def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:
         return []
 
@@ -102,6 +105,10 @@ class Strategy:
         raise FieldLabelError(
             f'"{label}" is not a known field selector: only "metadata.name", "metadata.namespace"'
         )
+
+    def deletion_warnings(self, explicit: bool) -> list[str]:
+        """What there is to say of a deletion; ``explicit`` if it says what becomes of dependents."""
+        return []
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
         """Texts of ``Warning: 299`` headers for an accepted write."""

@@ -9,7 +9,7 @@ from fakes.apimachinery.schema import GroupResource
 from fakes.apimachinery.status import StatusError
 from fakes.kube.admission.subject import shown_name
 
-__all__ = ["resolve_priority"]
+__all__ = ["keep_priority", "resolve_priority"]
 
 PriorityClass = Mapping[str, Any]
 _PODS = GroupResource("", "pods")
@@ -41,6 +41,14 @@ def resolve_priority(pod: dict[str, Any], *, classes: Iterable[PriorityClass]) -
         text = f"the string value of PreemptionPolicy ({sent}) {_COMPUTED} {policy} from the given PriorityClass name"
         raise _refused(pod, text)
     spec["preemptionPolicy"] = policy
+
+
+def keep_priority(pod: dict[str, Any], old: Mapping[str, Any]) -> None:
+    """Give a changed Pod the priority that it had, where it says none."""
+    spec, before = pod["spec"], old.get("spec") or {}
+    for name in ("priority", "preemptionPolicy"):
+        if spec.get(name) is None and before.get(name) is not None:
+            spec[name] = before[name]
 
 
 def _class_of(pod: Mapping[str, Any], classes: list[PriorityClass]) -> PriorityClass | None:

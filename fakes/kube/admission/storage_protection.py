@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ["protect", "use_default_class"]
+__all__ = ["PROTECTED", "protect", "use_default_class"]
 
-_FINALIZERS = {
+PROTECTED = {
     "PersistentVolume": "kubernetes.io/pv-protection",
     "PersistentVolumeClaim": "kubernetes.io/pvc-protection",
+    "VolumeAttributesClass": "kubernetes.io/vac-protection",
 }
 _DEFAULT = ("storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class")
 _OLD_CLASS = "volume.beta.kubernetes.io/storage-class"
@@ -17,7 +18,7 @@ _OLD_CLASS = "volume.beta.kubernetes.io/storage-class"
 
 def protect(kind: str, obj: dict[str, Any]) -> None:
     """Put the finalizer on a new volume or claim that keeps it while it is used."""
-    finalizer = _FINALIZERS[kind]
+    finalizer = PROTECTED[kind]
     metadata = obj["metadata"]
     given = metadata.get("finalizers") or []
     if finalizer not in given:

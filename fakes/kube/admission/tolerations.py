@@ -1,11 +1,11 @@
-"""DefaultTolerationSeconds: a Pod stays five minutes on a node that is not there."""
+"""DefaultTolerationSeconds and TaintNodesByCondition: a new node is not ready, and a Pod bears that for five minutes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-__all__ = ["add_default_tolerations"]
+__all__ = ["add_default_tolerations", "taint_as_not_ready"]
 
 _SECONDS = 300
 _TAINTS = ("node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable")
@@ -28,3 +28,12 @@ def add_default_tolerations(pod: dict[str, Any]) -> None:
                 for taint in missing
             ),
         ]
+
+
+def taint_as_not_ready(node: dict[str, Any]) -> None:
+    """Keep Pods off a new node until somebody finds it ready."""
+    spec = node["spec"]
+    taint = {"key": _TAINTS[0], "effect": "NoSchedule"}
+    given = spec.get("taints") or []
+    if not any(all(each.get(name) == value for name, value in taint.items()) for each in given):
+        spec["taints"] = [*given, taint]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from fakes.apimachinery import golang
 from fakes.apimachinery.coercion import CoercionError, coerce
 from fakes.apimachinery.decoding import decode_object
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.go_values import go_text
+from fakes.apimachinery.managedfields.entries import entries_of, with_entries
 from fakes.apimachinery.managedfields.field_manager import FieldManager
 from fakes.apimachinery.parsing import ParseError, parse_json, parse_yaml
-from fakes.apimachinery.patch.json_patch import apply_json_patch
+from fakes.apimachinery.patch.json_patch import apply_json_patch, unknown_members
 from fakes.apimachinery.patch.merge_patch import apply_merge_patch
 from fakes.apimachinery.patch.strategic import apply_strategic_merge_patch
 from fakes.apimachinery.schema import GroupKind, GroupVersion, GroupVersionKind
@@ -37,6 +38,8 @@ JSON_PATCH: Final = "application/json-patch+json"
 MERGE_PATCH: Final = "application/merge-patch+json"
 STRATEGIC_MERGE_PATCH: Final = "application/strategic-merge-patch+json"
 APPLY_PATCH: Final = "application/apply-patch+yaml"
+
+_ILLEGAL_BASE64: Final = "illegal base64 data"
 
 
 class BuiltinCodec:
@@ -63,11 +66,7 @@ class BuiltinCodec:
         self._known_kinds = known_kinds
         self._present = present
         self._store = store
-        self._nullable = frozenset(
-            name
-            for name, how in type.presence.items()
-            if how == "always" and type.fields[name].kind == "list"
-        )
+        self._nullable = _nullable(type, _DEEP)
 
     def present(self, obj: Object) -> Object:
         return obj if self._present is None else self._present(obj)
@@ -95,35 +94,50 @@ class BuiltinCodec:
 
     def patch(self, old: Object, patch: bytes, media_type: str, field_validation: str) -> Decoded:
         versioned = self._versioned(old)
+        said: list[str] = []
         match media_type:
             case "application/json-patch+json":
                 patched = apply_json_patch(versioned, patch)
+                said = unknown_members(patch)
             case "application/merge-patch+json":
                 patched = apply_merge_patch(versioned, patch)
             case _:
-                patched = apply_strategic_merge_patch(versioned, patch, self._type)
-        shown = _shown_map(patch) if media_type == STRATEGIC_MERGE_PATCH else golang.json_text(patched)
-        given = GroupVersion.parse(str(patched.get("apiVersion", ""))).kind(str(patched.get("kind", "")))
+                return self._restored(
+                    apply_strategic_merge_patch(versioned, patch, self._type), patch, field_validation
+                )
+        shown = golang.json_text(patched)
+        if not patched.get("apiVersion") and patched.get("kind", self._kind.kind) == self._kind.kind:
+            problems = [_unknown(name) for name in sorted(patched) if name not in ("kind", "apiVersion")]
+            return Decoded({"metadata": {}}, _told([*said, *problems], field_validation, shown))
+        given = GroupVersion.parse(str(patched.get("apiVersion", ""))).kind(
+            str(patched.get("kind") or self._kind.kind)
+        )
         if given != self._kind:
             raise invalid_patch(shown, f"unable to decode {golang.quote(str(given))} into {self._kind.kind}")
         try:
             obj, problems = coerce(patched, self._type)
         except CoercionError as error:
             raise invalid_patch(shown, str(error)) from error
-        if field_validation == "Ignore":
-            problems = []
-        elif problems and field_validation == "Strict":
-            raise invalid_patch(shown, f"strict decoding error: {', '.join(problems)}")
-        return self._finished(obj, tuple(problems))
+        return self._finished(obj, _told([*said, *problems], field_validation, shown))
+
+    def _restored(self, patched: Object, patch: bytes, field_validation: str) -> Decoded:
+        """The object of a strategic merge patch, which nobody asks for its kind."""
+        shown = _shown_map(patch)
+        try:
+            obj, problems = coerce(patched, self._type)
+        except CoercionError as error:
+            decoding = "error decoding from json: " if str(error).startswith(_ILLEGAL_BASE64) else ""
+            raise invalid_patch(shown, f"{decoding}{error}") from error
+        return self._finished(obj, _told(sorted(problems), field_validation, shown))
 
     def own(self, old: Object | None, new: Object, context: PatchContext) -> Object:
         owned = self._manager.update(
-            old, new, manager=context.manager, subresource=context.subresource, now=context.now
-        )
-        return {
-            name: value if value != [] or name not in self._nullable else None
-            for name, value in owned.items()
-        }
+            None if old is None else self.present(old), self.present(new), manager=context.manager,
+            subresource=context.subresource, now=context.now,
+        )  # fmt: skip
+        if self._present is not None:
+            owned = with_entries(new, entries_of(owned))
+        return _without_empty_lists(owned, self._nullable)
 
     def apply(
         self, old: Object | None, raw: bytes, name: str, namespace: str, context: PatchContext, field_validation: str
@@ -138,6 +152,41 @@ class BuiltinCodec:
         except CoercionError as error:
             raise StatusError.plain(str(error)) from error
         return self._finished(named(obj, name, namespace), tuple(problems))
+
+
+class _Nullable(NamedTuple):
+    """The lists of a struct that are null when they are empty, and the structs in it that have such lists."""
+
+    lists: tuple[str, ...]
+    structs: tuple[tuple[str, _Nullable], ...]
+
+
+_DEEP: Final = 3
+
+
+def _nullable(node: Type, deep: int) -> _Nullable:
+    lists = (
+        name for name, how in node.presence.items() if how == "always" and node.fields[name].kind == "list"
+    )
+    inner = (
+        (name, found)
+        for name, field in node.fields.items()
+        if deep > 1
+        and name != "metadata"
+        and field.kind == "struct"
+        and any(found := _nullable(field, deep - 1))
+    )
+    return _Nullable(tuple(lists), tuple(inner))
+
+
+def _without_empty_lists(obj: Object, nullable: _Nullable) -> Object:
+    """The object as storage keeps it, which does not tell an empty list from none."""
+    changed: Object = {name: None for name in nullable.lists if obj.get(name) == []}
+    for name, inner in nullable.structs:
+        value = obj.get(name)
+        if isinstance(value, dict) and (kept := _without_empty_lists(value, inner)) is not value:
+            changed[name] = kept
+    return {**obj, **changed} if changed else obj
 
 
 def named(obj: Object, name: str, namespace: str) -> Object:
@@ -179,6 +228,21 @@ def without_type_meta(obj: Object) -> Object:
 def invalid_patch(shown: str, problem: str) -> StatusError:
     """422 of a patch whose result does not fit its kind: it names neither kind nor object."""
     return StatusError.invalid(GroupKind("", ""), "", [FieldError.invalid("patch", shown, problem)])
+
+
+def _unknown(name: str) -> str:
+    return f"unknown field {golang.quote(name)}"
+
+
+def _told(problems: list[str], field_validation: str, shown: str) -> tuple[str, ...]:
+    """The warnings about the fields of a patched object.
+
+    Raises:
+        StatusError: 422, there are any and there may be none.
+    """
+    if problems and field_validation == "Strict":
+        raise invalid_patch(shown, f"strict decoding error: {', '.join(problems)}")
+    return () if field_validation == "Ignore" else tuple(problems)
 
 
 def _shown_map(patch: bytes) -> str:

@@ -27,6 +27,10 @@ from fakes.kube.registry.status import StatusStore
 
 __all__ = ["BuiltinInstaller", "Special"]
 
+_DEPRECATIONS = {
+    "componentstatuses": "v1 ComponentStatus is deprecated in v1.19+",
+    "endpoints": "v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice",
+}
 _SCALE = GroupVersionKind("autoscaling", "v1", "Scale")
 Special = Callable[[Store], Any]
 """Makes the storage of a subresource from that of its resource."""
@@ -116,7 +120,7 @@ class BuiltinInstaller:
         self.installer.install(
             RequestScope(
                 resource=resource, subresource=subresource, kind=kind, rest=rest, codec=codec, table=table,
-                admission=self.admission,
+                admission=self.admission, deprecation=_DEPRECATIONS.get(resource.resource, ""),
             )
         )  # fmt: skip
 
@@ -146,5 +150,8 @@ def reset_fields(strategy: Strategy) -> Mapping[str, FieldSet]:
     """Which fields a write through the object itself, and one through its status, does not change."""
     if not strategy.has_status:
         return {}
-    status = from_paths(("f:status",))
-    return {"": status, "finalize": status, "status": from_paths(("f:spec",))}
+    resets = {"finalize": strategy.resets[""], **strategy.resets}
+    return {
+        subresource: from_paths(*(tuple(f"f:{name}" for name in path.split(".")) for path in paths))
+        for subresource, paths in resets.items()
+    }

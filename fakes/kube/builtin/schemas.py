@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any, cast
 
 from fakes.apimachinery.schema import GroupVersionKind
-from fakes.apimachinery.types import ANY, Presence, Type
+from fakes.apimachinery.types import Presence, Type
 from fakes.kube.builtin.definitions import Schema, definition_of, definitions, short_name
 from fakes.kube.builtin.fields import StructFacts, struct_facts
 
@@ -41,6 +41,7 @@ _FORMATS = {
     ("number", "double"): Type(kind="scalar", scalar="number", go_type="float64"),
     ("boolean", ""): Type(kind="scalar", scalar="boolean", go_type="bool"),
 }
+_OPAQUE = Type(kind="any", preserve_unknown=True, atomic=True)
 _KEY_DEFAULTS = {"protocol": "TCP"}  # of ports: the only keys of a list that have a default
 _ENVELOPE = ("kind", "apiVersion")
 
@@ -75,7 +76,7 @@ class BuiltinTypes:
         if struct := self._structs.get(name):
             return struct
         schema = definitions()[name]
-        return self._struct(name, schema) if _is_struct(name, schema) else ANY
+        return self._struct(name, schema) if _is_struct(name, schema) else _OPAQUE
 
     def _struct(self, name: str, schema: Schema) -> Type:
         package, _, short = name.rpartition(".")
@@ -115,8 +116,8 @@ class BuiltinTypes:
                     **_strategy(schema),
                 )
             case kind:
-                scalar = _FORMATS.get((kind, schema.format), ANY)
-                return replace(scalar, go_type=go_type) if go_type and scalar is not ANY else scalar
+                scalar = _FORMATS.get((kind, schema.format), _OPAQUE)
+                return replace(scalar, go_type=go_type) if go_type and scalar is not _OPAQUE else scalar
 
     def _reference(self, schema: Schema, go_type: str) -> Type:
         found = self.definition(schema.definition)
@@ -125,7 +126,7 @@ class BuiltinTypes:
             strategy["atomic"] = schema.map_type == "atomic"
         if go_type and found.kind != "struct":
             strategy["go_type"] = go_type
-        return replace(found, **strategy) if strategy and found is not ANY else found
+        return replace(found, **strategy) if strategy and found is not _OPAQUE else found
 
     def _list(self, schema: Schema, items: Schema, go_type: str) -> Type:
         element = self._property(items, go_type.removeprefix("[]") if go_type.startswith("[]") else "")

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fakes.apimachinery.schema import GroupVersionKind
+from fakes.kube.builtin.autoscalers import scaler_to_v1, scaler_to_v2
 
 __all__ = ["Conversion", "conversion_of"]
 
@@ -30,7 +31,7 @@ def conversion_of(kind: GroupVersionKind) -> Conversion:
     if kind.kind == "Event" and kind.group == "events.k8s.io":
         return Conversion(storage_group="", present=_event_to_new, store=_event_to_core)
     if kind == GroupVersionKind("autoscaling", "v1", "HorizontalPodAutoscaler"):
-        return Conversion(storage_group="autoscaling", present=_scaler_to_v1, store=_scaler_to_v2)
+        return Conversion(storage_group="autoscaling", present=scaler_to_v1, store=scaler_to_v2)
     return Conversion(storage_group=kind.group)
 
 
@@ -53,30 +54,3 @@ def _event_to_new(obj: Object) -> Object:
 
 def _event_to_core(obj: Object) -> Object:
     return {_CORE_NAMES.get(name, name): value for name, value in obj.items()}
-
-
-def _scaler_to_v1(obj: Object) -> Object:
-    spec = dict(obj.get("spec") or {})
-    metrics = spec.pop("metrics", None) or []
-    spec.pop("behavior", None)
-    for metric in metrics:
-        resource = metric.get("resource") or {}
-        target = resource.get("target") or {}
-        if resource.get("name") == "cpu" and "averageUtilization" in target:
-            spec["targetCPUUtilizationPercentage"] = target["averageUtilization"]
-    status = {
-        name: value
-        for name, value in (obj.get("status") or {}).items()
-        if name not in ("conditions", "currentMetrics")
-    }
-    return {**obj, "spec": spec, "status": {"currentReplicas": 0, "desiredReplicas": 0, **status}}
-
-
-def _scaler_to_v2(obj: Object) -> Object:
-    spec = dict(obj.get("spec") or {})
-    utilization = spec.pop("targetCPUUtilizationPercentage", None)
-    if utilization is not None:
-        target = {"type": "Utilization", "averageUtilization": utilization}
-        spec["metrics"] = [{"type": "Resource", "resource": {"name": "cpu", "target": target}}]
-    status = {"currentMetrics": None, **(obj.get("status") or {})}
-    return {**obj, "spec": spec, "status": status}

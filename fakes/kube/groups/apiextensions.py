@@ -59,7 +59,7 @@ class CustomResourceDefinitionStrategy(Strategy):
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         return validate_definition_update(obj, old)
 
-    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:  # noqa: ARG002 - as it is now
+    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:
         names = (obj.get("status") or {}).get("acceptedNames") or {}
         return list(validate_names(names, "status.acceptedNames"))
 

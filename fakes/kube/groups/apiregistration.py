@@ -53,7 +53,7 @@ class APIServiceStrategy(Strategy):
     def validate(self, obj: Object) -> list[FieldError]:
         return list(_validate(obj))
 
-    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:  # noqa: ARG002 - as it is now
+    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:
         states = ("True", "False", "Unknown")
         conditions = (obj.get("status") or {}).get("conditions") or ()
         return [

@@ -67,6 +67,15 @@ class DeploymentStrategy(_TemplatedStrategy):
     """Deployment."""
 
     zero_status: ClassVar[Mapping[str, Any] | None] = {}
+    resets: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("status",), "status": ("spec", "metadata.labels")}
+
+    def counted(self, obj: Object) -> Any:
+        return obj.get("spec"), obj["metadata"].get("annotations")
+
+    def prepare_for_status_update(self, obj: Object, old: Object) -> None:
+        labels = old["metadata"].get("labels")
+        kept = {name: value for name, value in obj["metadata"].items() if name != "labels"}
+        obj["metadata"] = {**kept, "labels": labels} if labels else kept
 
     def default(self, obj: Object) -> None:
         spec = obj.setdefault("spec", {})
@@ -127,7 +136,7 @@ class ReplicaSetStrategy(_TemplatedStrategy):
         errors = nonnegative(spec, "spec", "replicas", "minReadySeconds")
         return [*errors, *validate_selector(spec, "deployment"), *validate_template(spec, "ReplicaSet")]
 
-    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:  # noqa: ARG002 - of the new alone
+    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:
         return counts_within(obj.get("status") or {}, _SET_COUNTS, _SET_WITHIN)
 
 
@@ -167,7 +176,7 @@ class ReplicationControllerStrategy(SelectableStrategy):
         errors += validate_pod_template(template, "spec.template")
         return errors + validate_forever(template, "ReplicationController")
 
-    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:  # noqa: ARG002 - of the new alone
+    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:
         return counts_within(obj.get("status") or {}, _SET_COUNTS, _SET_WITHIN)
 
 
@@ -190,11 +199,14 @@ class DaemonSetStrategy(_TemplatedStrategy):
             fill(strategy, {"rollingUpdate": {}})
             fill(strategy["rollingUpdate"], {"maxUnavailable": 1, "maxSurge": 0})
         fill(spec, {"revisionHistoryLimit": 10})
+        if _TEMPLATE_GENERATION not in (obj.setdefault("metadata", {}).get("annotations") or {}):
+            _count_template(obj, "0")
         super().default(obj)
 
     def prepare_for_create(self, obj: Object) -> None:
         super().prepare_for_create(obj)
-        _count_template(obj, "1")
+        count = obj["metadata"]["annotations"][_TEMPLATE_GENERATION]
+        _count_template(obj, count if count.isdecimal() and count != "0" else "1")
 
     def prepare_for_update(self, obj: Object, old: Object) -> None:
         annotations = old["metadata"].get("annotations") or {}

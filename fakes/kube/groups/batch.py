@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.selectors import validate_label_selector
+from fakes.apimachinery.validation import dns1123_label
 from fakes.apiserver.registry.strategy import Object
 from fakes.kube.groups.builtin import BuiltinStrategy, fill
 from fakes.kube.groups.cron import schedule_error
@@ -25,9 +26,16 @@ _COUNTS = (
 )  # fmt: skip
 
 
+_ORPHANS = (
+    "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set "
+    "propagationPolicy=Orphan to suppress this warning"
+)
+
+
 class JobStrategy(SelectableStrategy):
     """Job. Its selector is the uid, which the server writes into the labels of the template."""
 
+    revalidates_metadata = True
     has_generation = True
     has_status = True
     default_propagation = "Orphan"
@@ -47,8 +55,8 @@ class JobStrategy(SelectableStrategy):
             {"parallelism": 1, "backoffLimit": backoff, "completionMode": "NonIndexed", "suspend": False},
         )
         fill(spec, {"podReplacementPolicy": replacement, "manualSelector": False})
-        if obj.get("metadata", {}).get("uid"):
-            _label_as_template(obj)
+        _default_failure_policy(spec.get("podFailurePolicy") or {})
+        _label_as_template(obj)
         super().default(obj)
 
     def prepare_for_create(self, obj: Object) -> None:
@@ -63,43 +71,51 @@ class JobStrategy(SelectableStrategy):
                 "controller-uid": uid,
                 "job-name": name,
             }
-            template["labels"] = {**generated, **(template.get("labels") or {})}
+            given = template.get("labels")
+            template["labels"] = {**generated, **(given or {})}
+            if given is not None and metadata.get("labels") is given:
+                metadata["labels"] = dict(template["labels"])
             if spec.get("selector") is None:
                 spec["selector"] = {"matchLabels": {f"{_PREFIX}controller-uid": uid}}
         _label_as_template(obj)
 
     def validate(self, obj: Object) -> list[FieldError]:
         spec = obj.get("spec") or {}
-        errors = _generated_selector(obj)
-        errors += _job_spec(spec, "spec")
-        selector = spec.get("selector")
-        if selector is None:
-            errors.append(FieldError.required("spec.selector"))
-        else:
-            errors += validate_label_selector(selector, "spec.selector")
-        labels = _template_labels(spec)
-        if selector_matches(selector, labels or {}) is False:
-            detail = "`selector` does not match template `labels`"
-            errors.append(FieldError.invalid("spec.template.metadata.labels", labels, detail))
+        errors = _generated_selector(obj) + _selecting_job_spec(spec)
+        completions = spec.get("completions")
+        if spec.get("completionMode") == "Indexed" and completions:
+            name = obj["metadata"].get("name", "")
+            highest = f"{name}-{completions - 1}"
+            if dns1123_label(highest):
+                detail = f"will not able to create pod with invalid DNS label: {highest}"
+                errors.append(FieldError.invalid("metadata.name", name, detail))
         return errors
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         new, before = obj.get("spec") or {}, old.get("spec") or {}
-        errors = self.validate(obj)
+        errors = self.validate(obj) + _selecting_job_spec(new)
         if new.get("completionMode") != "Indexed" or new.get("completions") != new.get("parallelism"):
             errors += immutable(new.get("completions"), before.get("completions"), "spec.completions")
         errors += immutable(new.get("selector"), before.get("selector"), "spec.selector")
         if not (before.get("suspend") and not (old.get("status") or {}).get("startTime")):
             errors += immutable(new.get("template"), before.get("template"), "spec.template")
-        errors += immutable(new.get("completionMode"), before.get("completionMode"), "spec.completionMode")
-        return errors + immutable(
-            new.get("podFailurePolicy"), before.get("podFailurePolicy"), "spec.podFailurePolicy"
-        )
+        for name in (
+            "completionMode",
+            "podFailurePolicy",
+            "backoffLimitPerIndex",
+            "managedBy",
+            "successPolicy",
+        ):
+            errors += immutable(new.get(name), before.get(name), f"spec.{name}")
+        return errors
 
-    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:  # noqa: ARG002 - of the new alone
+    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:
         return nonnegative(
             obj.get("status") or {}, "status", "active", "succeeded", "failed", "ready", "terminating"
         )
+
+    def deletion_warnings(self, explicit: bool) -> list[str]:
+        return [] if explicit else [_ORPHANS]
 
     def selectable_fields(self, obj: Object) -> Mapping[str, str]:
         fields = dict(super().selectable_fields(obj))
@@ -113,10 +129,30 @@ def _template_labels(spec: Mapping[str, Any]) -> dict[str, str] | None:
 
 
 def _label_as_template(obj: Object) -> None:
-    """A Job without labels shows those of its template; a new one those that are generated for it as well."""
+    """A Job without labels has those of its template: the very same, so that what is generated for one is in both."""
     metadata = obj.setdefault("metadata", {})
     if not metadata.get("labels") and (labels := _template_labels(obj["spec"])):
-        metadata["labels"] = dict(labels)
+        metadata["labels"] = labels
+
+
+def _default_failure_policy(policy: Mapping[str, Any]) -> None:
+    for rule in policy.get("rules") or ():
+        for pattern in rule.get("onPodConditions") or ():
+            pattern["status"] = pattern.get("status") or "True"
+
+
+def _selecting_job_spec(spec: Mapping[str, Any]) -> list[FieldError]:
+    errors = _job_spec(spec, "spec")
+    selector = spec.get("selector")
+    if selector is None:
+        errors.append(FieldError.required("spec.selector"))
+    else:
+        errors += validate_label_selector(selector, "spec.selector")
+    labels = _template_labels(spec)
+    if selector_matches(selector, labels or {}) is False:
+        detail = "`selector` does not match template `labels`"
+        errors.append(FieldError.invalid("spec.template.metadata.labels", labels, detail))
+    return errors
 
 
 def _generated_selector(obj: Object) -> list[FieldError]:
@@ -187,7 +223,7 @@ class CronJobStrategy(BuiltinStrategy):
             errors.append(FieldError.invalid("metadata.name", name, "must be no more than 52 characters"))
         return errors
 
-    def validate_update(self, obj: Object, old: Object) -> list[FieldError]:  # noqa: ARG002 - the name may have been longer once
+    def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         return _cron_job_spec(obj.get("spec") or {})
 
 

@@ -21,6 +21,11 @@ class CertificateSigningRequestStrategy(SelectableStrategy):
 
     has_status = True
     zero_status: ClassVar[Mapping[str, Any] | None] = {}
+    resets: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "": ("spec", "status"),
+        "status": ("spec", "status.conditions"),
+        "approval": ("spec", "status.certificate"),
+    }
     field_labels: ClassVar[Mapping[str, str]] = {"spec.signerName": ""}
     selectable_by_namespace = False
 
@@ -49,8 +54,26 @@ class CertificateSigningRequestStrategy(SelectableStrategy):
             errors.append(FieldError.invalid("spec.expirationSeconds", seconds, detail))
         return errors + duplicates(usages, "spec.usages")
 
-    def validate_update(self, obj: Object, old: Object) -> list[FieldError]:  # noqa: ARG002 - only metadata changes
+    def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         return []
+
+    def stamp_status(self, obj: Object, old: Object, now: str) -> None:
+        status, before = obj.get("status") or {}, (old.get("status") or {}).get("conditions") or []
+        if conditions := status.get("conditions"):
+            obj["status"] = {**status, "conditions": [_dated(each, before, now) for each in conditions]}
+
+
+def _dated(condition: Object, before: list[Object], now: str) -> Object:
+    """A condition with the times that whoever wrote it left out."""
+    same = (
+        each for each in before if (each["type"], each["status"]) == (condition["type"], condition["status"])
+    )
+    since = next((each.get("lastTransitionTime") for each in same), None)
+    return {
+        **condition,
+        "lastUpdateTime": condition.get("lastUpdateTime") or now,
+        "lastTransitionTime": condition.get("lastTransitionTime") or since or now,
+    }
 
 
 class ClusterTrustBundleStrategy(SelectableStrategy):

@@ -27,6 +27,12 @@ _NOT_SOURCES = frozenset(
 )  # fmt: skip
 
 
+_RECYCLING = (
+    "spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended approach is "
+    "to use dynamic provisioning."
+)
+
+
 def _access_modes(spec: Mapping[str, Any]) -> list[FieldError]:
     modes = spec.get("accessModes") or ()
     where = "spec.accessModes"
@@ -94,6 +100,24 @@ class PersistentVolumeStrategy(BuiltinStrategy):
             errors.append(FieldError.forbidden("spec.persistentvolumesource", detail))
         return errors + immutable(new.get("volumeMode"), before.get("volumeMode"), "volumeMode")
 
+    def prepare_for_create(self, obj: Object) -> None:
+        super().prepare_for_create(obj)
+        obj["status"]["lastPhaseTransitionTime"] = obj["metadata"].get("creationTimestamp")
+
+    def stamp_status(self, obj: Object, old: Object, now: str) -> None:
+        status, before = obj.setdefault("status", {}), old.get("status") or {}
+        since, known = status.get("lastPhaseTransitionTime"), before.get("lastPhaseTransitionTime")
+        if status.get("phase") == before.get("phase"):
+            since = since or known
+        elif since in (None, known):
+            since = now
+        if since is not None:
+            obj["status"] = {**status, "lastPhaseTransitionTime": since}
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        policy = (obj.get("spec") or {}).get("persistentVolumeReclaimPolicy")
+        return [_RECYCLING] if policy == "Recycle" else []
+
 
 class PersistentVolumeClaimStrategy(BuiltinStrategy):
     """PersistentVolumeClaim, whose spec hardly changes."""
@@ -105,12 +129,14 @@ class PersistentVolumeClaimStrategy(BuiltinStrategy):
     def default(self, obj: Object) -> None:
         spec = obj.setdefault("spec", {})
         default_claim_spec(spec)
-        source, reference = spec.get("dataSource"), spec.get("dataSourceRef")
-        if source is not None and reference is None:
-            spec["dataSourceRef"] = dict(source)
-        elif reference is not None and source is None and not reference.get("namespace"):
-            spec["dataSource"] = dict(reference)
         super().default(obj)
+
+    def prepare_for_create(self, obj: Object) -> None:
+        super().prepare_for_create(obj)
+        obj["spec"] = _with_both_sources(obj["spec"])
+
+    def prepare_for_update(self, obj: Object, old: Object) -> None:
+        obj["spec"] = _with_both_sources(obj["spec"])
 
     def validate(self, obj: Object) -> list[FieldError]:
         spec = obj.get("spec") or {}
@@ -145,6 +171,16 @@ class PersistentVolumeClaimStrategy(BuiltinStrategy):
             where = "spec.resources.requests.storage"
             errors.append(FieldError.forbidden(where, "field can not be less than status.capacity"))
         return errors + immutable(new.get("volumeMode"), before.get("volumeMode"), "volumeMode")
+
+
+def _with_both_sources(spec: dict[str, Any]) -> dict[str, Any]:
+    """The spec in which either way to name a source of data says what the other says."""
+    source, reference = spec.get("dataSource"), spec.get("dataSourceRef")
+    if source is not None and reference is None:
+        return {**spec, "dataSourceRef": source}
+    if reference is not None and source is None and not reference.get("namespace"):
+        return {**spec, "dataSource": {name: reference[name] for name in reference if name != "namespace"}}
+    return spec
 
 
 def _storage(spec: Mapping[str, Any]) -> Quantity:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from fakes.apimachinery.field import FieldError
 from fakes.apiserver.registry.strategy import Object
 from fakes.kube.groups.builtin import BuiltinStrategy
@@ -18,6 +21,12 @@ class LeaseStrategy(BuiltinStrategy):
 
     def default(self, obj: Object) -> None:
         obj.setdefault("spec", {})
+
+    def prepare_for_create(self, obj: Object) -> None:
+        _drop_coordination(obj, {})
+
+    def prepare_for_update(self, obj: Object, old: Object) -> None:
+        _drop_coordination(obj, old.get("spec") or {})
 
     def validate(self, obj: Object) -> list[FieldError]:
         spec = obj.get("spec") or {}
@@ -38,6 +47,12 @@ class LeaseStrategy(BuiltinStrategy):
                 FieldError.forbidden("spec.preferredHolder", "may only be specified if `strategy` is defined")
             )
         return errors
+
+
+def _drop_coordination(obj: Object, before: Mapping[str, Any]) -> None:
+    """Leader election that the server coordinates is off, and with it the fields for it."""
+    names = [name for name in ("strategy", "preferredHolder") if before.get(name) is None]
+    obj["spec"] = {name: value for name, value in obj["spec"].items() if name not in names}
 
 
 class LeaseCandidateStrategy(BuiltinStrategy):

@@ -21,6 +21,9 @@ class EndpointSliceStrategy(BuiltinStrategy):
 
     has_generation = True
 
+    def counted(self, obj: Object) -> Any:
+        return super().counted(obj), obj["metadata"].get("labels")
+
     def default(self, obj: Object) -> None:
         obj.setdefault("endpoints", None)
         obj.setdefault("ports", None)

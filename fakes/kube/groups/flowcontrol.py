@@ -13,12 +13,17 @@ from fakes.kube.groups.rules import unsupported
 __all__ = ["FlowSchemaStrategy", "PriorityLevelStrategy"]
 
 
+_QUEUING = {"queues": 64, "handSize": 8, "queueLengthLimit": 50}
+
+
 class FlowSchemaStrategy(BuiltinStrategy):
     """FlowSchema."""
 
     has_generation = True
     has_status = True
     zero_status: ClassVar[Mapping[str, Any] | None] = {}
+    resets: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("status",), "status": ("spec", "metadata")}
+    status_keeps_metadata = True
 
     def default(self, obj: Object) -> None:
         spec = obj.setdefault("spec", {})
@@ -47,11 +52,16 @@ class PriorityLevelStrategy(BuiltinStrategy):
     has_generation = True
     has_status = True
     zero_status: ClassVar[Mapping[str, Any] | None] = {}
+    resets: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("status",), "status": ("spec", "metadata")}
+    status_keeps_metadata = True
 
     def default(self, obj: Object) -> None:
         spec = obj.setdefault("spec", {})
         if (limited := spec.get("limited")) is not None:
             fill(limited, {"nominalConcurrencyShares": 30, "lendablePercent": 0, "limitResponse": {}})
+            if (queuing := limited["limitResponse"].get("queuing")) is not None:
+                for name, value in _QUEUING.items():
+                    queuing[name] = queuing.get(name) or value
         super().default(obj)
 
     def validate(self, obj: Object) -> list[FieldError]:

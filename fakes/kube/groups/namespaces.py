@@ -52,10 +52,10 @@ class NamespaceStrategy(SelectableStrategy):
             obj.setdefault("spec", {}).pop("finalizers", None)
         obj["status"] = old.get("status") or {"phase": "Active"}
 
-    def validate_update(self, obj: Object, old: Object) -> list[FieldError]:  # noqa: ARG002 - only metadata changes
+    def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         return []
 
-    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:  # noqa: ARG002 - of the new alone
+    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:
         phase = (obj.get("status") or {}).get("phase", "")
         if obj["metadata"].get("deletionTimestamp"):
             expected, condition = "Terminating", "is not empty"

@@ -43,10 +43,10 @@ class IngressStrategy(BuiltinStrategy):
             errors.append(FieldError.invalid("annotations.kubernetes.io/ingress.class", annotation, detail))
         return errors
 
-    def validate_update(self, obj: Object, old: Object) -> list[FieldError]:  # noqa: ARG002 - of the new alone
+    def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         return validate_ingress(obj.get("spec") or {})
 
-    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:  # noqa: ARG002 - of the new alone
+    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:
         errors: list[FieldError] = []
         balancer = (obj.get("status") or {}).get("loadBalancer") or {}
         for position, ingress in enumerate(balancer.get("ingress") or ()):

@@ -51,6 +51,6 @@ class PodDisruptionBudgetStrategy(BuiltinStrategy):
             )
         return errors
 
-    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:  # noqa: ARG002 - of the new alone
+    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:
         names = ("disruptionsAllowed", "currentHealthy", "desiredHealthy", "expectedPods")
         return nonnegative(obj.get("status") or {}, "status", *names)

@@ -82,7 +82,7 @@ class ResourceQuotaStrategy(BuiltinStrategy):
             errors.append(FieldError.invalid("spec.scopes", new, "field is immutable"))
         return errors
 
-    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:  # noqa: ARG002 - of the new alone
+    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:
         status = obj.get("status") or {}
         return _amounts(status.get("hard") or {}, "status.hard") + _amounts(
             status.get("used") or {}, "status.used"

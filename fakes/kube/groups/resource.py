@@ -33,9 +33,11 @@ class DeviceTaintRuleStrategy(BuiltinStrategy):
 
 
 class ResourceClaimStrategy(BuiltinStrategy):
-    """ResourceClaim."""
+    """ResourceClaim, whose spec does not change."""
 
     has_status = True
+    resets: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("status",), "status": ("spec", "metadata")}
+    status_keeps_metadata = True
     returns_deleted_object = True
     zero_status: ClassVar[Mapping[str, Any] | None] = {}
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from fakes.apimachinery.field import FieldError
 from fakes.apiserver.registry.strategy import Object
 from fakes.kube.groups.builtin import BuiltinStrategy
@@ -16,6 +18,9 @@ class PriorityClassStrategy(BuiltinStrategy):
     """PriorityClass, whose value may not change."""
 
     has_generation = True
+
+    def counted(self, obj: Object) -> Any:
+        return None
 
     def default(self, obj: Object) -> None:
         obj.setdefault("value", 0)

@@ -13,6 +13,7 @@ from fakes.kube.groups.builtin import BuiltinStrategy, fill
 from fakes.kube.groups.rules import PROTOCOLS, ip_address, named, not_special_ip, required_one_of
 from fakes.kube.groups.selectable import SelectableStrategy
 from fakes.kube.groups.service_addresses import allocate, complete, keep_allocated
+from fakes.kube.groups.service_status import balancer_ingress, service_warnings
 from fakes.kube.groups.service_validation import (
     externally_accessible,
     validate_service,
@@ -80,6 +81,16 @@ class ServiceStrategy(SelectableStrategy):
         new, before = obj.get("spec") or {}, old.get("spec") or {}
         return validate_service_change(new, before) + validate_service(new)
 
+    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:
+        ingress = ((obj.get("status") or {}).get("loadBalancer") or {}).get("ingress") or ()
+        if ingress and obj["spec"].get("type") != "LoadBalancer":
+            detail = "may only be used when `spec.type` is 'LoadBalancer'"
+            return [FieldError.forbidden("status.loadBalancer.ingress", detail)]
+        return [error for place, each in enumerate(ingress) for error in balancer_ingress(each, place)]
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        return service_warnings(obj["spec"])
+
 
 class EndpointsStrategy(BuiltinStrategy):
     """Endpoints."""
@@ -96,9 +107,6 @@ class EndpointsStrategy(BuiltinStrategy):
         for position, subset in enumerate(obj.get("subsets") or ()):
             errors += _subset(subset, f"subsets[{position}]")
         return errors
-
-    def warnings(self, obj: Object, old: Object | None) -> list[str]:  # noqa: ARG002 - the same for every write
-        return ["v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice"]
 
 
 def _subset(subset: Mapping[str, Any], path: str) -> list[FieldError]:

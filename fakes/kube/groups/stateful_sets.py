@@ -85,7 +85,7 @@ class StatefulSetStrategy(BuiltinStrategy):
             errors.append(FieldError.forbidden("spec", _FORBIDDEN))
         return errors
 
-    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:  # noqa: ARG002 - of the new alone
+    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:
         return counts_within(obj.get("status") or {}, _COUNTS, _WITHIN, ready="status.readyReplicas")
 
 

@@ -21,6 +21,12 @@ __all__ = [
 ]
 
 
+_TOKENS_IN_ATTRIBUTES = (
+    "spec.serviceAccountTokenInSecrets is unset; if supported by this CSI driver, set to true to prevent possible "
+    "logging of tokens in volume attributes"
+)
+
+
 class _StorageStrategy(BuiltinStrategy):
     returns_deleted_object = True
 
@@ -62,6 +68,8 @@ class StorageClassStrategy(_StorageStrategy):
 class CSIDriverStrategy(_StorageStrategy):
     """CSIDriver."""
 
+    has_generation = True
+    first_generation: ClassVar[int | None] = None
     allow_unconditional_update = False
 
     def default(self, obj: Object) -> None:
@@ -86,6 +94,14 @@ class CSIDriverStrategy(_StorageStrategy):
         policies = ("File", "None", "ReadWriteOnceWithFSType")
         return errors + unsupported(spec.get("fsGroupPolicy"), "spec.fsGroupPolicy", policies)
 
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        spec, before = obj.get("spec") or {}, (old or {}).get("spec") or {}
+        if spec.get("tokenRequests") == before.get("tokenRequests"):
+            return []
+        if spec.get("tokenRequests") and spec.get("serviceAccountTokenInSecrets") is None:
+            return [_TOKENS_IN_ATTRIBUTES]
+        return []
+
 
 class CSINodeStrategy(_StorageStrategy):
     """CSINode."""
@@ -96,7 +112,7 @@ class CSINodeStrategy(_StorageStrategy):
         obj.setdefault("spec", {}).setdefault("drivers", None)
 
 
-class CSIStorageCapacityStrategy(_StorageStrategy):
+class CSIStorageCapacityStrategy(BuiltinStrategy):
     """CSIStorageCapacity."""
 
     allow_unconditional_update = False
@@ -111,6 +127,8 @@ class VolumeAttachmentStrategy(_StorageStrategy):
     has_status = True
     allow_unconditional_update = False
     zero_status: ClassVar[Mapping[str, Any] | None] = {"attached": False}
+    resets: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("status",), "status": ("spec", "metadata")}
+    status_keeps_metadata = True
 
     def validate(self, obj: Object) -> list[FieldError]:
         spec = obj.get("spec") or {}

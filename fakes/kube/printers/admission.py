@@ -12,7 +12,7 @@ from fakes.kube.printers.columns import (
     Printer,
     age_of,
     column,
-    format_selector,
+    go_label_selector,
     name_of,
     of_spec,
 )
@@ -31,7 +31,7 @@ def _binding(_: Object, spec: Mapping[str, Any]) -> list[Any]:
     if name := reference.get("name"):
         shown = f"{reference.get('namespace') or '*'}/{name}"
     elif reference.get("selector") is not None:
-        shown = format_selector(reference["selector"])
+        shown = go_label_selector(reference["selector"])
     return [spec.get("policyName", ""), shown]
 
 
@@ -51,7 +51,7 @@ _POLICY_BINDING = Printer(
     shown=(
         NAME,
         column("PolicyName", "PolicyName indicates the policy definition which the policy binding binded to"),
-        column("ParamRef", "ParamRef indicates the param resource which sets the configration param"),
+        column("ParamRef", "ParamRef indicates the param resource which sets the configuration param"),
         AGE,
     ),
     row=of_spec(_binding),

@@ -112,6 +112,13 @@ def _role_binding_printer(kind: str, role: str) -> Printer:
     )
 
 
+_SIGNER_NAME = (
+    "Requested signer for the request. It is a qualified name in the form: `scope-hostname.io/name`. If empty, it will "
+    "be defaulted:\n 1. If it's a kubelet client certificate, it is assigned\n    "
+    '"kubernetes.io/kube-apiserver-client-kubelet".\n 2. If it\'s a kubelet serving certificate, it is assigned\n    '
+    '"kubernetes.io/kubelet-serving".\n 3. Otherwise, it is assigned "kubernetes.io/legacy-unknown".\n'
+    "Distribution of trust for signers happens out of band. You can select on this field using `spec.signerName`."
+)
 _NAME_AND_AGE = Printer(shown=(NAME, AGE), row=of_spec(lambda _obj, _spec: []))
 
 PRINTERS: Mapping[tuple[str, str], Printer] = {
@@ -119,13 +126,13 @@ PRINTERS: Mapping[tuple[str, str], Printer] = {
         shown=(
             NAME,
             AGE,
-            column("SignerName", doc="certificates.v1.CertificateSigningRequestSpec.signerName"),
-            column("Requestor", doc="certificates.v1.CertificateSigningRequestSpec.request"),
+            column("SignerName", _SIGNER_NAME),
+            column("Requestor", "Base64-encoded PKCS#10 CSR data"),
             column(
                 "RequestedDuration",
                 doc="certificates.v1.CertificateSigningRequestSpec.expirationSeconds",
             ),
-            column("Condition", doc="certificates.v1.CertificateSigningRequestStatus.conditions"),
+            column("Condition", "Conditions applied to the request, such as approval or denial."),
         ),
         row=_signing_request,
     ),
@@ -192,7 +199,7 @@ PRINTERS: Mapping[tuple[str, str], Printer] = {
         row=lambda obj, now: [name_of(obj), obj.get("handler", ""), age_of(obj, now)],
     ),
     ("rbac.authorization.k8s.io", "ClusterRoleBinding"): _role_binding_printer(
-        "ClusterRoleBinding", "clusterRoleBinding"
+        "clusterRoleBinding", "RoleRef can only reference a ClusterRole in the global namespace."
     ),
     ("rbac.authorization.k8s.io", "RoleBinding"): _role_binding_printer(
         "roleBinding",

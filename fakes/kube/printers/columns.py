@@ -29,6 +29,7 @@ __all__ = [
     "containers_and_images",
     "format_labels",
     "format_selector",
+    "go_label_selector",
     "name_of",
     "of_spec",
     "wide",
@@ -131,6 +132,21 @@ def format_selector(selector: Mapping[str, Any] | None) -> str:
         return str(LabelSelector.from_dict(selector or {})) or "<none>"
     except SelectorError:
         return "<error>"
+
+
+def go_label_selector(selector: Mapping[str, Any]) -> str:
+    """A metav1.LabelSelector as Go prints the struct."""
+    labels = selector.get("matchLabels") or {}
+    shown = "".join(f"{key}: {labels[key]}," for key in sorted(labels))
+    expressions = "".join(
+        f"LabelSelectorRequirement{{Key:{each.get('key', '')},Operator:{each.get('operator', '')},"
+        f"Values:[{' '.join(each.get('values') or ())}],}},"
+        for each in selector.get("matchExpressions") or ()
+    )
+    return (
+        f"&LabelSelector{{MatchLabels:map[string]string{{{shown}}},"
+        f"MatchExpressions:[]LabelSelectorRequirement{{{expressions}}},}}"
+    )
 
 
 def of_spec(

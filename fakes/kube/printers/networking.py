@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from fakes.apimachinery.schema import GroupResource
 from fakes.kube.printers.columns import (
     AGE,
     NAME,
@@ -37,8 +38,19 @@ def _ingress_class(_: Object, spec: Mapping[str, Any]) -> list[Any]:
     return [spec.get("controller", ""), shown]
 
 
+def _ip_address(_: Object, spec: Mapping[str, Any]) -> list[Any]:
+    if (parent := spec.get("parentRef")) is None:
+        return ["<none>"]
+    resource = str(GroupResource(parent.get("group", ""), parent.get("resource", ""))).lower()
+    return ["/".join(filter(None, (resource, parent.get("namespace"), parent.get("name", ""))))]
+
+
 PRINTERS: Mapping[tuple[str, str], Printer] = {
     ("discovery.k8s.io", "EndpointSlice"): ENDPOINT_SLICE,
+    ("networking.k8s.io", "IPAddress"): Printer(
+        shown=(NAME, column("ParentRef", doc="networking.v1.IPAddressSpec.parentRef")),
+        row=of_spec(_ip_address),
+    ),
     ("networking.k8s.io", "Ingress"): Printer(
         shown=(
             NAME,

@@ -47,7 +47,10 @@ def _row(obj: Object, now: datetime) -> list[Any]:
         info.get("kubeletVersion", ""),
         _address(status, "InternalIP"),
         _address(status, "ExternalIP"),
-        *(info.get(name) or "<unknown>" for name in ("osImage", "kernelVersion", "containerRuntimeVersion")),
+        info.get("osImage") or "<unknown>",
+        (info.get("kernelVersion") or "<unknown>")
+        + (f" ({info['architecture']})" if info.get("architecture") else ""),
+        info.get("containerRuntimeVersion") or "<unknown>",
     ]
 
 

@@ -86,18 +86,6 @@ PRINTERS: Mapping[tuple[str, str], Printer] = {
         ),
         row=of_spec(lambda _, spec: [len(spec.get("drivers") or ())]),
     ),
-    ("storage.k8s.io", "CSIStorageCapacity"): Printer(
-        shown=(
-            NAME,
-            column("StorageClassName", doc="storage.v1.CSIStorageCapacity.storageClassName"),
-            column("Capacity", doc="storage.v1.CSIStorageCapacity.capacity"),
-        ),
-        row=lambda obj, _: [
-            name_of(obj),
-            obj.get("storageClassName", ""),
-            str(obj.get("capacity", "<unset>")),
-        ],
-    ),
     ("storage.k8s.io", "StorageClass"): Printer(
         shown=(
             NAME,

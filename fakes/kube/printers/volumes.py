@@ -70,8 +70,6 @@ def _claim(obj: Object, now: datetime) -> list[Any]:
     ]
 
 
-_MODE = wide("VolumeMode", "volumeMode defines what type of volume is required.")
-
 VOLUME = Printer(
     shown=(
         NAME,
@@ -84,7 +82,7 @@ VOLUME = Printer(
         column("VolumeAttributesClass", "VolumeAttributesClass of the pv"),
         column("Reason", doc="core.v1.PersistentVolumeStatus.reason"),
         AGE,
-        _MODE,
+        wide("VolumeMode", doc="core.v1.PersistentVolumeSpec.volumeMode"),
     ),
     row=_volume,
 )
@@ -98,7 +96,7 @@ CLAIM = Printer(
         column("StorageClass", "StorageClass of the pvc"),
         column("VolumeAttributesClass", "VolumeAttributesClass of the pvc"),
         AGE,
-        _MODE,
+        wide("VolumeMode", doc="core.v1.PersistentVolumeClaimSpec.volumeMode"),
     ),
     row=_claim,
 )

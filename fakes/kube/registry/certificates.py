@@ -7,7 +7,6 @@ Source: k8s.io/kubernetes, pkg/registry/certificates/certificates/strategy.go.
 
 from __future__ import annotations
 
-from fakes.apimachinery.clock import rfc3339
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.registry.rest import Context, Object
@@ -48,11 +47,7 @@ class _Approvals(StatusUpdates):
     def prepared_for_update(self, obj: Object, old: Object) -> Object:
         changed = super().prepared_for_update(obj, old)
         before = old.get("status") or {}
-        now = rfc3339(self.clock.now())
-        conditions = [
-            _dated(each, before.get("conditions") or [], now)
-            for each in (changed.get("status") or {}).get("conditions") or ()
-        ]
+        conditions = (changed.get("status") or {}).get("conditions")
         status = {"conditions": conditions} if conditions else {}
         if "certificate" in before:
             status["certificate"] = before["certificate"]
@@ -67,16 +62,3 @@ class _Approvals(StatusUpdates):
             raise StatusError.invalid(
                 self.kind, existing.name, [FieldError.invalid(at, types[position], _EXCLUSIVE)]
             )
-
-
-def _dated(condition: Object, before: list[Object], now: str) -> Object:
-    """A condition with the times that whoever wrote it left out."""
-    same = (
-        each for each in before if (each["type"], each["status"]) == (condition["type"], condition["status"])
-    )
-    since = next((each.get("lastTransitionTime") for each in same), None)
-    return {
-        **condition,
-        "lastUpdateTime": condition.get("lastUpdateTime") or now,
-        "lastTransitionTime": condition.get("lastTransitionTime") or since or now,
-    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fakes.apimachinery.clock import rfc3339
 from fakes.apimachinery.objectmeta import validate_common_fields, validate_object_meta_update
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.registry.objects import ordered
@@ -45,7 +46,11 @@ class StatusUpdates(Store):
         else:
             changed.pop("status", None)
         self.strategy.prepare_for_status_update(changed, old)
+        self.strategy.stamp_status(changed, old, rfc3339(self.clock.now()))
         return changed
+
+    def warnings(self, obj: Object, old: Object) -> list[str]:
+        return []
 
     def _validate_update(self, obj: Object, existing: Stored) -> None:
         metadata, before = obj["metadata"], existing.object["metadata"]

@@ -34,8 +34,10 @@ async def patch(request: Request, scope: RequestScope, services: Services) -> Re
         permit_creation(context, request, services)
     name = request.info.name
     change = _Change(request, scope, options, raw, media_type)
-    updated = await scope.rest.update(context, name, change, create=applied, patch=True)
-    request.warnings.extend(change.warnings)
+    try:
+        updated = await scope.rest.update(context, name, change, create=applied, patch=True)
+    finally:
+        request.warnings.extend(change.warnings)
     return object_response(request, scope, form, updated.stored, 201 if updated.created else 200)
 
 
@@ -57,9 +59,10 @@ class _Change:
         before = old.object if old is not None else None
         manager = manager_of(request, options.field_manager)
         who = PatchContext(manager, scope.subresource, request.started, bool(options.force))
+        namespace = request.info.namespace if scope.resource.namespaced else ""
         if self._media_type == APPLY:
             decoded = scope.codec.apply(
-                before, self._raw, request.info.name, request.info.namespace, who, options.field_validation
+                before, self._raw, request.info.name, namespace, who, options.field_validation
             )
             obj = decoded.object
         elif before is None:
