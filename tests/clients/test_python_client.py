@@ -267,12 +267,9 @@ def test_asyncio(kubeconfig: Path, namespace: str) -> None:
             await core.create_namespaced_config_map(
                 namespace, aio.V1ConfigMap(metadata=aio.V1ObjectMeta(name="a", labels={"aio": "yes"}))
             )
-            names = []
             async with aio_watch.Watch().stream(
                 core.list_namespaced_config_map, namespace, label_selector="aio=yes", timeout_seconds=1
             ) as stream:
-                async for event in stream:
-                    names.append(event["object"].metadata.name)
-            return names
+                return [event["object"].metadata.name async for event in stream]
 
     assert asyncio.run(run()) == ["a"]
