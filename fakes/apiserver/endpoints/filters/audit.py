@@ -50,7 +50,7 @@ class AuditEvent:
 class AuditLog:
     """The newest events, oldest first; what is older than ``limit`` events is forgotten."""
 
-    def __init__(self, limit: int = 1000) -> None:
+    def __init__(self, limit: int = 5000) -> None:
         self._events: deque[AuditEvent] = deque(maxlen=limit)
 
     def append(self, event: AuditEvent) -> None:
