@@ -10,7 +10,7 @@ from typing import Any
 
 __all__ = ["frozen_at", "spare_what_needs_real_time"]
 
-_SPARED = ["kubernetes", "harness.", "fakes."]
+_SPARED = ["kubernetes", "harness.", "fakes.", "_pytest.timing"]
 _IMPORTED_BEFORE = (
     "kubernetes.client.api_client",
     "kubernetes.client.configuration",
