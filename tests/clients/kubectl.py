@@ -86,7 +86,7 @@ class Kubectl:
 
     def deleted(self, what: str) -> str:
         """The line for a deleted object: newer versions say in which namespace it was."""
-        return f"{what} from {self.namespace} namespace\n" if self.minor >= 33 else f"{what}\n"
+        return f"{what} from {self.namespace} namespace\n" if self.minor >= 34 else f"{what}\n"
 
 
 def found() -> list[tuple[str, Path]]:

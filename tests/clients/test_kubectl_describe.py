@@ -71,7 +71,6 @@ def test_a_node(kubectl: Kubectl) -> None:
     for expected in (
         f"Name: {name}",
         "Roles: worker",
-        "Taints: <none>",
         "InternalIP: 192.0.2.1",
         "memory: 8Gi",
     ):
