@@ -20,6 +20,11 @@ from fakes.apimachinery.json_syntax import syntax_error
 __all__ = ["ParseError", "Parsed", "parse_json", "parse_yaml"]
 
 _INTEGER = re.compile(r"[-+]?(?:0b[01_]+|0x[0-9a-fA-F_]+|0o?[0-7_]+|0|[1-9][0-9_]*)")
+_LONG = 1000
+_TOO_LONG = "json: cannot unmarshal number into Go value of type float64"
+_SURROGATE = re.compile(
+    rb"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<alone>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
+)
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 
 
@@ -40,6 +45,8 @@ def parse_json(raw: bytes, *, repeated: bool = True) -> Any:
     Raises:
         ParseError: the text is not JSON.
     """
+    if b"\\ud" in raw or b"\\uD" in raw:
+        raw = _SURROGATE.sub(_paired, raw)
     try:
         if not repeated:
             return msgspec.json.decode(raw)
@@ -52,6 +59,24 @@ def parse_json(raw: bytes, *, repeated: bool = True) -> Any:
         return _decoder.decode(raw.decode("utf-8", "replace"))
     except RecursionError:
         raise ParseError("exceeded max depth") from None
+    except ValueError as error:  # and a number that is none here either
+        raise ParseError(str(error) if isinstance(error, _RangeError) else _TOO_LONG) from None
+
+
+def _paired(found: re.Match[bytes]) -> bytes:
+    """Half of a character, escaped alone, becomes the replacement character, as in Go."""
+    return b"\\ufffd" if found["alone"] else found[0]
+
+
+class _RangeError(ValueError):
+    """A number that no float64 can be."""
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number in (float("inf"), float("-inf")):
+        raise _RangeError(f"json: cannot unmarshal number {text} into Go value of type float64")
+    return number
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -63,7 +88,7 @@ def _constant(text: str) -> Any:
     raise ValueError(text)
 
 
-_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
+_decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant, parse_float=_finite)
 
 
 def parse_yaml(raw: bytes, *, repeated: bool = True) -> Parsed:
@@ -81,7 +106,10 @@ def parse_yaml(raw: bytes, *, repeated: bool = True) -> Parsed:
     if root is None:
         return Parsed(None)
     builder = _Builder()
-    value = builder.value(root)
+    try:
+        value = builder.value(root)
+    except RecursionError:
+        raise ParseError("yaml: exceeded max depth of 10000") from None
     if not builder.duplicates or not repeated:
         return Parsed(value)
     return Parsed(value, ("yaml: unmarshal errors:\n" + "\n".join(builder.duplicates),))
@@ -96,12 +124,37 @@ def _yaml_message(error: yaml.MarkedYAMLError) -> str:
 
 
 class _Builder:
-    """Makes values of YAML nodes, as yaml.v2 resolves them."""
+    """Makes values of YAML nodes, as yaml.v2 resolves them; it stops where aliases make much of little.
+
+    Raises:
+        ParseError: aliases are most of the document, or one contains itself.
+    """
 
     def __init__(self) -> None:
         self.duplicates: list[str] = []
+        self._seen: set[int] = set()
+        self._open: set[int] = set()
+        self._made = self._aliased = self._alias_depth = 0
 
     def value(self, node: yaml.Node) -> Any:
+        key = id(node)
+        if key in self._open:
+            raise ParseError("yaml: anchor value contains itself")
+        alias = key in self._seen
+        self._alias_depth += alias
+        self._made += 1
+        self._aliased += self._alias_depth > 0
+        if self._aliased > 100 and self._made > 1000 and self._aliased / self._made > _alias_ratio(self._made):
+            raise ParseError("yaml: document contains excessive aliasing")
+        self._seen.add(key)
+        self._open.add(key)
+        try:
+            return self._value(node)
+        finally:
+            self._open.discard(key)
+            self._alias_depth -= alias
+
+    def _value(self, node: yaml.Node) -> Any:
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node)
         if isinstance(node, yaml.SequenceNode):
@@ -125,6 +178,15 @@ class _Builder:
         return {**merged, **found} if merged else found
 
 
+def _alias_ratio(made: int) -> float:
+    """How much of a document may come from aliases. Source: go-yaml v2, decode.go, allowedAliasRatio."""
+    if made <= 400_000:
+        return 0.99
+    if made >= 4_000_000:
+        return 0.10
+    return 0.99 - 0.89 * (made - 400_000) / 3_600_000
+
+
 def _key(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
@@ -144,7 +206,7 @@ def _integer(text: str) -> Any:
     digits = plain.lstrip("+-")
     if len(digits) > 1 and digits[0] == "0" and digits[1].isdigit():
         plain = plain.replace("0", "0o", 1)
-    return int(plain, 0)
+    return int(plain, 0) if len(plain) < _LONG else float("inf")
 
 
 def _float(text: str) -> Any:

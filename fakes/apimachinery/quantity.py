@@ -24,6 +24,7 @@ _DECIMAL_SUFFIX = {exponent: suffix for suffix, exponent in _DECIMAL.items()}
 _BINARY_SUFFIX = {exponent: suffix for suffix, exponent in _BINARY.items()}
 _MAX_INT64 = (1 << 63) - 1
 _NANO = 10**9
+_LONGEST = 1000
 
 
 class QuantityError(ValueError):
@@ -58,7 +59,7 @@ def canonical(text: str) -> str:
 @lru_cache(maxsize=2048)
 def _parse(text: str) -> Quantity:
     found = _split(text)
-    if not text or found is None:
+    if not text or found is None or len(text) > _LONGEST:
         raise QuantityError(f"quantities must match the regular expression '{_PATTERN}'")
     sign, whole, fraction, suffix = found.groups()
     fraction = fraction or ""

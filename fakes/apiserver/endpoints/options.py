@@ -5,6 +5,7 @@ Source: k8s.io/apimachinery, pkg/apis/meta/internalversion/validation and pkg/ap
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -20,6 +21,8 @@ from fakes.apiserver.registry.strategy import FieldLabelError
 __all__ = ["WriteOptions", "delete_options", "integer", "list_options", "write_options"]
 
 _META = "meta.k8s.io"
+_INT64_DIGITS = 40
+_digits = re.compile(r"[+-]?[0-9]+").fullmatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,10 +44,12 @@ def integer(query: Query, name: str) -> int | None:
     text = query.get(name)
     if not text:
         return None
-    try:
-        return int(text)
-    except ValueError as error:
-        raise StatusError.bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax') from error
+    if not _digits(text):
+        raise StatusError.bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
+    number = int(text) if len(text) < _INT64_DIGITS else None
+    if number is None or not -(1 << 63) <= number < 1 << 63:
+        raise StatusError.bad_request(f'strconv.ParseInt: parsing "{text}": value out of range')
+    return number
 
 
 def _boolean(query: Query, name: str) -> bool | None:

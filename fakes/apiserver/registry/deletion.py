@@ -20,6 +20,8 @@ Object = dict[str, Any]
 ORPHAN = "orphan"
 FOREGROUND = "foregroundDeletion"
 
+_LONGEST = 100 * 365 * 86400
+
 
 def check_preconditions(kind: GroupKind, obj: Object, options: DeleteOptions) -> None:
     """Refuse a deletion that was meant for another incarnation or state of the object.
@@ -67,7 +69,7 @@ def mark_deleted(obj: Object, finalizers: list[str], now: datetime, grace: int) 
     """A copy that says when it was to be gone; the generation grows the first time."""
     metadata = dict(obj["metadata"])
     if not metadata.get("deletionTimestamp") or metadata.get("deletionGracePeriodSeconds", 0) > grace:
-        metadata["deletionTimestamp"] = rfc3339(now + timedelta(seconds=grace))
+        metadata["deletionTimestamp"] = rfc3339(now + timedelta(seconds=min(grace, _LONGEST)))
         metadata["deletionGracePeriodSeconds"] = grace
         if metadata.get("generation", 0) > 0 and not obj["metadata"].get("deletionTimestamp"):
             metadata["generation"] += 1

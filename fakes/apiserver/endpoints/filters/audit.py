@@ -83,8 +83,17 @@ def _noting(app: ASGIApp, event: AuditEvent) -> ASGIApp:
     return noted
 
 
+def _noted(error: StatusError, event: AuditEvent) -> StatusError:
+    event.code, event.message = error.code, error.message
+    error.headers = (*error.headers, ("Audit-Id", event.id))
+    return error
+
+
 def with_audit(handler: Handler, log: AuditLog, names: Names, server: str) -> Handler:
-    """Record every request, and give it its ``Audit-Id``: the client's own, or a new one."""
+    """Record every request, and give it its ``Audit-Id``: the client's own, or a new one.
+
+    An object that is nested more deeply than this process can follow is refused here, so that the log says so.
+    """
 
     async def filtered(request: Request) -> Response:
         event = AuditEvent(
@@ -96,9 +105,9 @@ def with_audit(handler: Handler, log: AuditLog, names: Names, server: str) -> Ha
         try:
             response = await handler(request)
         except StatusError as error:
-            event.code, event.message = error.code, error.message
-            error.headers = (*error.headers, ("Audit-Id", event.id))
-            raise
+            raise _noted(error, event)
+        except RecursionError as error:
+            raise _noted(StatusError.bad_request("exceeded max depth"), event) from error
         if isinstance(response, Handover):
             response.app = _noting(response.app, event)
             return response

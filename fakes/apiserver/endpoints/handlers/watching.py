@@ -25,6 +25,7 @@ from fakes.apiserver.storage.interface import CompactedError, Event, Stored, enc
 __all__ = ["watch"]
 
 _DEFAULT_TIMEOUT: Final = 1800
+_LONGEST: Final = 10 * 365 * 86400
 _BOOKMARK_EVERY: Final = timedelta(seconds=60)
 _BOOKMARK_BEFORE_END: Final = timedelta(seconds=2)
 _JSON = (b"content-type", b"application/json")
@@ -191,7 +192,7 @@ class _Ticker:
         self._clock = clock
         self._events = events
         self.due = False
-        seconds = options.timeout_seconds or _DEFAULT_TIMEOUT
+        seconds = min(max(options.timeout_seconds or _DEFAULT_TIMEOUT, 0), _LONGEST)
         self._end = clock.now() + timedelta(seconds=seconds)
         self._timers = [clock.call_at(self._end, events.stop)]
         if options.bookmarks:
