@@ -29,6 +29,7 @@ from harness.drivers.audit_log import AuditLogFile
 from harness.drivers.control_plane import ControlPlane, ControlPlaneError, find_assets
 from harness.drivers.identities import CertifiedPeople
 from harness.drivers.live import Clients, LiveCluster
+from harness.drivers.observed_pool import Observer
 from harness.drivers.operator_beside import (
     API_SERVICE,
     OperatorBeside,
@@ -39,7 +40,7 @@ from harness.drivers.operator_beside import (
 from harness.drivers.operator_settings import model_settings
 from harness.drivers.people import ADMIN
 from harness.drivers.restoring import Snapshot
-from harness.drivers.settling import Sentinels
+from harness.drivers.settling import Sentinels, Settling
 from harness.objects import call
 
 if TYPE_CHECKING:
@@ -115,13 +116,13 @@ class _Plane:
         """Install what the chart does and remember the result."""
         plane = self._plane
         self._people = CertifiedPeople(plane.ca)
-        self._own = self._clients("own")
-        api = self._api = self._own.api_client(_HARNESS)
+        api = self._clients("own").api_client(_HARNESS)
         for path in _BOOTSTRAPPED:
             _await(api, path)
         self._sentinels = Sentinels(api, _SENTINEL)
         self._sentinels.make()
-        self._own.after = self._sentinels.saw
+        self._settling = Settling(self._sentinels, ADMIN)
+        self._api = self._clients("restoring", Settling(self._sentinels, _HARNESS)).api_client(_HARNESS)
         tls = plane.client_context(_OPERATOR, service_account_groups(chart.NAMESPACE))
         beside = self._beside = OperatorBeside(
             directory=plane.directory, url=plane.url, tls=tls, front_proxy=front_proxy_of(api)
@@ -134,10 +135,12 @@ class _Plane:
         self._snapshot = Snapshot.take(api, leaving_alone=[_SENTINEL])
         self._audit = AuditLogFile(plane.audit_log, ignored=_UNTOLD)
 
-    def _clients(self, name: str) -> Clients:
+    def _clients(self, name: str, observer: Observer | None = None) -> Clients:
         ca = base64.b64encode(self._plane.ca.pem).decode()
         stanza = {"server": self._plane.url, "certificate-authority-data": ca}
-        return Clients(stanza=stanza, people=self._people, directory=self._plane.directory / name)
+        return Clients(
+            stanza=stanza, people=self._people, directory=self._plane.directory / name, observer=observer
+        )
 
     def open(
         self, clock: Clock, names: Names, settings: Settings, operator: str, done: Callable[[], None]
@@ -154,8 +157,8 @@ class _Plane:
         self._audit.begin()
         capabilities = _CAPABILITIES | ({Capability.CLOCK_CONTROL} if isinstance(clock, FakeClock) else set())
         return LiveCluster(
-            clients=self._clients("people"), admin=ADMIN, capabilities=capabilities, names=names,
-            sentinels=self._sentinels, operator=beside, evidence=self._audit.entries, on_close=done,
+            clients=self._clients("people", self._settling), admin=ADMIN, capabilities=capabilities, names=names,
+            observer=self._settling, operator=beside, evidence=self._audit.entries, on_close=done,
         )  # fmt: skip
 
     def stop(self) -> None:

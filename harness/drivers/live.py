@@ -13,10 +13,10 @@ from kubernetes.config import new_client_from_config
 
 from fakes.apimachinery.clock import FakeClock, RealClock
 from fakes.apimachinery.names import Names
-from harness.cluster import Capability, SessionHandle, User
+from harness.cluster import ANONYMOUS, Capability, SessionHandle, User
 from harness.drivers.identities import People, impersonation_headers, kubeconfig_for, tls_of
 from harness.drivers.kubeconfig import write_private
-from harness.drivers.observed_pool import ObservedPool
+from harness.drivers.observed_pool import ObservedPool, Observer
 from harness.drivers.session_sockets import open_over_tls
 from harness.evidence import AuditEntry
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from kubernetes.client import ApiClient
 
     from harness.drivers.operator_beside import OperatorBeside
-    from harness.drivers.settling import Sentinels
     from harness.session_connection import SessionConnection
 
 __all__ = ["Clients", "LiveCluster"]
@@ -44,8 +43,7 @@ class Clients:
     stanza: dict[str, Any]
     people: People
     directory: Path
-    before: Callable[[User, str, str], None] | None = None
-    after: Callable[[str, str], None] | None = None
+    observer: Observer | None = None
     _clients: dict[User, ApiClient] = field(default_factory=dict)
     _paths: dict[User, Path] = field(default_factory=dict)
 
@@ -62,18 +60,12 @@ class Clients:
         if client is None:
             client = self._clients[user] = new_client_from_config(str(self.kubeconfig(user)))
             client.rest_client.pool_manager = ObservedPool(
-                client.rest_client.pool_manager, headers=impersonation_headers(self.people.stanza(user)),
-                before=lambda method, path: self._sending(user, method, path), after=self._written,
-            )  # fmt: skip
+                client.rest_client.pool_manager,
+                user,
+                impersonation_headers(self.people.stanza(user)),
+                self.observer,
+            )
         return client
-
-    def _sending(self, user: User, method: str, path: str) -> None:
-        if self.before is not None:
-            self.before(user, method, path)
-
-    def _written(self, method: str, path: str) -> None:
-        if self.after is not None:
-            self.after(method, path)
 
     def close(self) -> None:
         for client in self._clients.values():
@@ -86,33 +78,30 @@ class LiveCluster:
     """Implements ``harness.cluster.Cluster``.
 
     Args:
+        observer: sees what the clients of people do; ``clients`` has the same.
         operator: the model of the operator, if it is ours and beside us.
-        sentinels: wait until the cluster decides by what was written.
+        started: where the ids of sessions are put down, each before it is asked for.
         evidence: what the cluster tells of its requests.
         on_close: called once, last.
     """
 
     def __init__(
-        self, *, clients: Clients, admin: User, capabilities: frozenset[Capability], names: Names, sentinels: Sentinels,
+        self, *, clients: Clients, admin: User, capabilities: frozenset[Capability], names: Names, observer: Observer,
         operator: OperatorBeside | None = None, evidence: Callable[[], Sequence[AuditEntry]] = list,
-        on_close: Callable[[], None] = lambda: None,
+        on_close: Callable[[], None] = lambda: None, started: set[str] | None = None,
     ) -> None:  # fmt: skip
         self._clients = clients
         self._admin = admin
         self._capabilities = capabilities
         self._names = names
-        self._sentinels = sentinels
+        self._observer = observer
+        self._started = started if started is not None else set()
         self._operator = operator
         self._evidence = evidence
         self._on_close = on_close
         self._sessions: list[SessionConnection] = []
         self._pause = threading.Event()
         self._closed = False
-        clients.before, clients.after = self._before, sentinels.saw
-
-    def _before(self, user: User, method: str, path: str) -> None:  # noqa: ARG002 - the pool's signature
-        if user != self._admin:
-            self._sentinels.wait()
 
     @property
     def capabilities(self) -> frozenset[Capability]:
@@ -129,7 +118,7 @@ class LiveCluster:
         return self._clients.api_client(user)
 
     def kubeconfig(self, user: User) -> Path | None:
-        self._before(user, "", "")
+        self._observer.before(user, "", "")
         return self._clients.kubeconfig(user)
 
     def now(self) -> datetime:
@@ -144,7 +133,7 @@ class LiveCluster:
         operator.run(lambda: clock.step(duration))
 
     def pause(self) -> bool:
-        self._sentinels.wait()
+        self._observer.before(ANONYMOUS, "", "")
         self._pause.wait(_MOMENT)
         return True
 
@@ -152,10 +141,11 @@ class LiveCluster:
         self, user: User, target: str, namespace: str = "default", *, session_id: str | None = None,
         key: str | None = None,
     ) -> SessionHandle:  # fmt: skip
-        self._before(user, "", "")
+        self._observer.before(user, "", "")
         client = self.api_client(user)
         tls, headers = tls_of(client)
         number = self._names.uint64() if session_id is None else int(session_id, 16)
+        self._started.add(f"{number:X}")
         session = open_over_tls(
             client.configuration.host, tls, user, target, namespace, session_id=number, key=key,
             headers=[*headers, *impersonation_headers(self._clients.people.stanza(user))],

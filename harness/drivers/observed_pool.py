@@ -1,20 +1,39 @@
-"""A connection pool of the official client that says what passes: who asks is added, and writes are reported.
+"""A connection pool of the official client through which everything passes that a client does.
 
-A real API server learns of roles and bindings by watching, a few milliseconds after they were written; whoever asks as
-somebody else right afterwards has to wait for that, and only a pool sees all that a client does.
+Who asks is added. On a cluster that is not all ours, what is made is labelled, and what would harm others is refused. And a
+real API server learns of roles and bindings by watching, a few milliseconds after they were written, so that whoever asks
+as somebody else right afterwards has to wait: for that, writes are reported.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import urllib3
 
-__all__ = ["ObservedPool"]
+from harness.cluster import User
+
+__all__ = ["ObservedPool", "Observer"]
 
 _READS = frozenset({"GET", "HEAD"})
+
+
+class Observer(Protocol):
+    """Whoever sees the requests of clients."""
+
+    def before(self, user: User, method: str, path: str) -> None:
+        """Called before a request is sent; what it raises leaves the client."""
+        ...
+
+    def rewrite(self, method: str, path: str, body: Any) -> Any:
+        """The body to send."""
+        ...
+
+    def after(self, method: str, path: str, answer: bytes) -> None:
+        """Called after a write that succeeded."""
+        ...
 
 
 class ObservedPool:
@@ -22,34 +41,35 @@ class ObservedPool:
 
     Args:
         headers: sent with every request; names may repeat.
-        before: called with every method and path before the request is sent.
-        after: called with the method and path of every write that succeeded.
     """
 
     def __init__(
-        self,
-        inner: Any,
-        *,
-        headers: Sequence[tuple[str, str]] = (),
-        before: Callable[[str, str], None],
-        after: Callable[[str, str], None],
+        self, inner: Any, user: User, headers: Sequence[tuple[str, str]], observer: Observer | None
     ) -> None:
         self._inner = inner
+        self._user = user
         self._headers = headers
-        self._before = before
-        self._after = after
+        self._observer = observer
 
     def request(
-        self, method: str, url: str, *, headers: Mapping[str, str] | None = None, **options: Any
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        body: Any = None,
+        **options: Any,
     ) -> Any:
         sent = urllib3.HTTPHeaderDict(headers or {})
         for name, value in self._headers:
             sent.add(name, value)
-        path = urlsplit(url).path
-        self._before(method, path)
-        response = self._inner.request(method, url, headers=sent, **options)
-        if method not in _READS and response.status < 300:
-            self._after(method, path)
+        path, observer = urlsplit(url).path, self._observer
+        if observer is not None:
+            observer.before(self._user, method, path)
+            body = observer.rewrite(method, path, body)
+        response = self._inner.request(method, url, headers=sent, body=body, **options)
+        if observer is not None and method not in _READS and response.status < 300:
+            observer.after(method, path, response.data)
         return response
 
     def clear(self) -> None:

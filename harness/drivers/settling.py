@@ -11,12 +11,13 @@ import itertools
 import threading
 from typing import TYPE_CHECKING, Any
 
+from harness.cluster import User
 from harness.objects import call
 
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient
 
-__all__ = ["Sentinels"]
+__all__ = ["Sentinels", "Settling"]
 
 _RBAC = "/apis/rbac.authorization.k8s.io/v1"
 _REVIEWS = "/apis/authorization.k8s.io/v1/subjectaccessreviews"
@@ -45,7 +46,7 @@ class Sentinels:
         self._verbs: dict[str, str] = {}
         self._pause = threading.Event()
 
-    def saw(self, method: str, path: str) -> None:  # noqa: ARG002 - the pool's signature
+    def saw(self, path: str) -> None:
         """Note a write."""
         if path.startswith(_RBAC):
             parts = path.removeprefix(_RBAC).strip("/").split("/")
@@ -120,3 +121,21 @@ class Sentinels:
         spec = {"user": f"{self._name}-{user}", "resourceAttributes": {**resource, "namespace": namespace}}
         body = {"apiVersion": "authorization.k8s.io/v1", "kind": "SubjectAccessReview", "spec": spec}
         return bool(call(self._api, "POST", _REVIEWS, body)["status"]["allowed"])
+
+
+class Settling:
+    """Implements ``harness.drivers.observed_pool.Observer``: whoever is not the administrator waits before they ask."""
+
+    def __init__(self, sentinels: Sentinels, admin: User) -> None:
+        self._sentinels = sentinels
+        self._admin = admin
+
+    def before(self, user: User, method: str, path: str) -> None:
+        if user != self._admin:
+            self._sentinels.wait()
+
+    def rewrite(self, method: str, path: str, body: Any) -> Any:
+        return body
+
+    def after(self, method: str, path: str, answer: bytes) -> None:
+        self._sentinels.saw(path)

@@ -1,0 +1,165 @@
+"""The objects of a run: each carries its label, only those are changed or deleted, and all are deleted in reverse order."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from fakes.apimachinery.status import StatusError
+from harness.isolation.paths import OPERATOR_GROUP, Place, place_of
+from harness.objects import call
+
+if TYPE_CHECKING:
+    from kubernetes.client import ApiClient
+
+__all__ = ["RUN_LABEL", "Ledger", "NotOursError", "clean", "labelled_objects"]
+
+RUN_LABEL = "mirrord-harness.dev/run"
+_LAST = ("namespaces",)
+_NEVER_LISTED = frozenset({"componentstatuses", "events"})
+
+
+class NotOursError(Exception):
+    """The run would have changed what it did not make."""
+
+
+class Ledger:
+    """What a run has made, oldest first.
+
+    Args:
+        api: whoever may read it all; asked whether an object is ours.
+    """
+
+    def __init__(self, run: str, api: Callable[[], ApiClient]) -> None:
+        self.run = run
+        self._api = api
+        self._made: list[str] = []
+
+    def rewrite(self, method: str, path: str, body: Any) -> Any:
+        """The body to send: that of a new object carries the label."""
+        place = place_of(path)
+        if method != "POST" or place is None or not _makes(place) or not isinstance(body, (str, bytes)):
+            return body
+        try:
+            obj = json.loads(body)
+        except ValueError:
+            return body
+        metadata = obj.get("metadata") or {}
+        labels = {**(metadata.get("labels") or {}), RUN_LABEL: self.run}
+        return json.dumps({**obj, "metadata": {**metadata, "labels": labels}})
+
+    def saw(self, method: str, path: str, answer: bytes) -> None:
+        """Remember what was made, and forget what is gone."""
+        place = place_of(path)
+        if place is None:
+            return
+        if method == "POST" and _makes(place):
+            name = (json.loads(answer).get("metadata") or {}).get("name", "")
+            self._made.append(f"{path.rstrip('/')}/{name}")
+
+    def check(self, method: str, path: str) -> None:
+        """Let a write pass if it makes something new or changes what is ours.
+
+        Raises:
+            NotOursError: it does neither.
+        """
+        place = place_of(path)
+        if place is None or method in ("GET", "HEAD", "OPTIONS", "POST") or place.group == OPERATOR_GROUP:
+            return
+        if not place.name:
+            if f"/api/v1/namespaces/{place.namespace}" in self._made:
+                return
+            raise NotOursError(
+                f"this run does not delete collections in a namespace that it has not made: {path}"
+            )
+        if place.object_path in self._made:
+            return
+        try:
+            found = call(self._api(), "GET", place.object_path)
+        except StatusError:
+            return
+        if _run_of(found) != self.run:
+            raise NotOursError(
+                f"{place.resource} {place.name} was not made by this run, so it does not {method} it"
+            )
+
+    def clean(self) -> list[str]:
+        """Delete what was made, newest first; what was deleted. What is left can be deleted by another call."""
+        deleted = []
+        while self._made:
+            if _delete(self._api(), self._made[-1], self.run):
+                deleted.append(self._made[-1])
+            self._made.pop()
+        return deleted
+
+
+def _makes(place: Place) -> bool:
+    return not place.name and not place.is_review and place.group != OPERATOR_GROUP
+
+
+def _run_of(obj: dict[str, Any]) -> str | None:
+    labels: dict[str, str] = obj["metadata"].get("labels") or {}
+    return labels.get(RUN_LABEL)
+
+
+def clean(api: ApiClient, run: str, *, dry_run: bool = False) -> list[str]:
+    """Delete every object in the cluster that carries the label of a run, newest first; their paths."""
+    found = [path for path, _ in labelled_objects(api, run)]
+    if dry_run:
+        return found
+    return [path for path in found if _delete(api, path, run)]
+
+
+def labelled_objects(api: ApiClient, run: str) -> list[tuple[str, dict[str, Any]]]:
+    """What carries the label of a run, by path, in the order in which to delete it."""
+    found = list(_labelled(api, run))
+    return sorted(found, key=lambda pair: _age(*pair), reverse=True)
+
+
+def _age(path: str, obj: dict[str, Any]) -> tuple[bool, str, int]:
+    place = place_of(path)
+    last = place is not None and place.resource in _LAST
+    version = obj["metadata"].get("resourceVersion", "0")
+    return not last, obj["metadata"].get("creationTimestamp", ""), int(version) if version.isdecimal() else 0
+
+
+def _labelled(api: ApiClient, run: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    groups = [group for group in call(api, "GET", "/apis")["groups"] if group["name"] != OPERATOR_GROUP]
+    for root in ["/api/v1", *(f"/apis/{group['preferredVersion']['groupVersion']}" for group in groups)]:
+        try:
+            rows = call(api, "GET", root)["resources"]
+        except StatusError:
+            continue
+        for row in rows:
+            if (
+                "/" in row["name"]
+                or row["name"] in _NEVER_LISTED
+                or not {"list", "delete"} <= set(row["verbs"])
+            ):
+                continue
+            try:
+                listed = call(api, "GET", f"{root}/{row['name']}?labelSelector={RUN_LABEL}%3D{run}")
+            except StatusError:
+                continue
+            for item in listed.get("items") or ():
+                scope = f"/namespaces/{item['metadata']['namespace']}" if row["namespaced"] else ""
+                yield f"{root}{scope}/{row['name']}/{item['metadata']['name']}", item
+
+
+def _delete(api: ApiClient, path: str, run: str) -> bool:
+    """Delete an object if it is there and still ours, and the very one that was looked at."""
+    try:
+        found = call(api, "GET", path)
+        if _run_of(found) != run:
+            return False
+        options = {
+            "apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background",
+            "preconditions": {"uid": found["metadata"]["uid"]},
+        }  # fmt: skip
+        call(api, "DELETE", path, options)
+    except StatusError as error:
+        if error.code not in (404, 409):
+            raise
+        return False
+    return True

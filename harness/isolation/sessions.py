@@ -1,0 +1,77 @@
+"""Whose sessions a run may end: its own, and all of them only if there are no others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from harness.isolation.paths import OPERATOR_GROUP, place_of
+from harness.objects import call
+
+if TYPE_CHECKING:
+    from kubernetes.client import ApiClient
+
+__all__ = ["ForeignSessionError", "SessionGuard", "session_ids"]
+
+_SESSIONS = f"/apis/{OPERATOR_GROUP}/v1/sessions"
+
+
+class ForeignSessionError(Exception):
+    """The run would have ended a session of somebody else."""
+
+
+def session_ids(api: ApiClient) -> list[str]:
+    """The ids of the sessions that the operator has.
+
+    Raises:
+        StatusError: there is no operator, or it does not say.
+    """
+    return [item["metadata"]["name"] for item in call(api, "GET", _SESSIONS).get("items") or ()]
+
+
+class SessionGuard:
+    """Lets the ends of sessions pass that the run started.
+
+    Args:
+        own: the ids of the sessions that the run has started.
+        allow_destructive: whether all sessions may be ended at once, if all are the run's.
+    """
+
+    def __init__(
+        self, api: Callable[[], ApiClient], own: Callable[[], set[str]], *, allow_destructive: bool
+    ) -> None:
+        self._api = api
+        self._own = own
+        self._allow_destructive = allow_destructive
+
+    def foreign(self) -> list[str]:
+        """The sessions of others."""
+        return sorted(set(session_ids(self._api())) - self._own())
+
+    def check(self, method: str, path: str) -> None:
+        """Let a request pass that ends no session of others.
+
+        Raises:
+            ForeignSessionError: it would, or might.
+        """
+        place = place_of(path)
+        if (
+            method != "DELETE"
+            or place is None
+            or (place.group, place.resource) != (OPERATOR_GROUP, "sessions")
+        ):
+            return
+        everything = place.name in ("", "inactive")
+        if everything and not self._allow_destructive:
+            raise ForeignSessionError(
+                "ending all sessions stops everybody's: allow it with --allow-destructive"
+            )
+        foreign = self.foreign()
+        if everything and foreign:
+            raise ForeignSessionError(
+                f"ending all sessions would stop {len(foreign)} that this run did not start: {', '.join(foreign)}"
+            )
+        if not everything and place.name.upper() in foreign:
+            raise ForeignSessionError(
+                f"the session {place.name} was not started by this run, so it does not end it"
+            )
