@@ -22,7 +22,7 @@ from fakes.apimachinery.schema import GroupVersion, GroupVersionKind
 from fakes.apimachinery.status import StatusError
 from fakes.apimachinery.types import Type
 
-__all__ = ["Decoded", "FieldValidation", "decode_custom", "decode_delete_options", "decode_object"]
+__all__ = ["FIND_KIND", "Decoded", "FieldValidation", "decode_custom", "decode_delete_options", "decode_object"]
 
 FieldValidation = Literal["Ignore", "Warn", "Strict"]
 KnownKinds = Callable[[GroupVersionKind], Type | None]
@@ -34,7 +34,7 @@ _SCHEME = "pkg/api/legacyscheme/scheme.go:30"
 _OPTIONS_SCHEME = "pkg/apis/meta/internalversion/scheme/register.go:27"
 _SHOWN_BYTES = 30
 _ENVELOPE = ("apiVersion", "kind", "metadata")
-_FIND_KIND = (
+FIND_KIND = (
     'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }'
 )
 
@@ -190,14 +190,14 @@ def _kind_of(value: Any, expected: GroupVersionKind) -> GroupVersionKind:
             where = (
                 f"Go struct field .{name} of type string"
                 if isinstance(value, dict)
-                else f"Go value of type {_FIND_KIND}"
+                else f"Go value of type {FIND_KIND}"
             )
             what = _json_kind(given)
             raise _UnrecognizedError(
                 f"couldn't get version/kind; json parse error: json: cannot unmarshal {what} into {where}"
             )
         if not isinstance(value, dict):
-            where = f"Go value of type {_FIND_KIND}"
+            where = f"Go value of type {FIND_KIND}"
             raise _UnrecognizedError(
                 f"couldn't get version/kind; json parse error: json: cannot unmarshal string into {where}"
             )

@@ -99,36 +99,46 @@ def _merged_order(ours: list[str], theirs: list[str], held: dict[str, Any]) -> l
 
 
 def remove_items(value: Any, fields: FieldSet, node: Type) -> Any:
-    """The value without these items of maps and lists. A container that loses its last item becomes null."""
+    """The value without these items of maps and lists; null for a container whose items all were named themselves."""
     if not value or node.atomic:
         return None if value.__class__ in (dict, list) else value
     if value.__class__ is dict:
-        return _without_fields(value, fields, node) or None
+        return _without_fields(value, fields, node)
     if value.__class__ is list:
-        return _without_items(value, fields, node) or None if granular_items(node) else None
+        return _without_items(value, fields, node) if granular_items(node) else None
     return value
 
 
-def _without_fields(value: dict[str, Any], fields: FieldSet, node: Type) -> dict[str, Any]:
+def _without_fields(value: dict[str, Any], fields: FieldSet, node: Type) -> dict[str, Any] | None:
     kept: dict[str, Any] = {}
+    entered = False
     for name, item in value.items():
         below = fields.get("f:" + name)
         if below is None:
             kept[name] = item
         elif below and "." not in below:
-            kept[name] = remove_items(item, below, field_type(node, name))
-    return kept
+            entered = True
+            kept[name] = _emptied(item, below, field_type(node, name))
+    return kept if kept or entered else None
 
 
-def _without_items(value: list[Any], fields: FieldSet, node: Type) -> list[Any]:
+def _without_items(value: list[Any], fields: FieldSet, node: Type) -> list[Any] | None:
     kept: list[Any] = []
+    entered = False
     for item in value:
         below = fields.get(item_element(node, item))
         if below is None:
             kept.append(item)
         elif below and "." not in below:
-            kept.append(remove_items(item, below, node.element or ANY))
-    return kept
+            entered = True
+            kept.append(_emptied(item, below, node.element or ANY))
+    return kept if kept or entered else None
+
+
+def _emptied(item: Any, fields: FieldSet, node: Type) -> Any:
+    """A container from which only items go stays, however empty."""
+    left = remove_items(item, fields, node)
+    return item.__class__() if left is None and item.__class__ in (dict, list) else left
 
 
 def drop_emptied(value: Any, node: Type) -> Any:

@@ -1,59 +1,27 @@
-"""JSON patch, RFC 6902, as lenient as the library that a kube-apiserver uses (evanphx/json-patch v4).
-
-Unlike the RFC, ``replace`` may name a member that is not there, ``copy`` of such a member and an operation without a
-value mean null, and a test for null passes where there is no member. Negative positions in lists are not supported.
-"""
+"""JSON patch, RFC 6902: a list of operations, read as a kube-apiserver reads it, and carried out one by one."""
 
 from __future__ import annotations
 
-from types import MappingProxyType
 from typing import Any
 
-import jsonpatch
 import msgspec
 
 from fakes.apimachinery import golang
+from fakes.apimachinery.decoding import FIND_KIND
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.go_values import json_type
 from fakes.apimachinery.patch.decoding import decode_json, unprocessable
+from fakes.apimachinery.patch.json_operations import OperationError, carry_out, copied_size
 from fakes.apimachinery.schema import GroupKind
 from fakes.apimachinery.status import StatusError
 
-__all__ = ["apply_json_patch"]
+__all__ = ["apply_json_patch", "unknown_members"]
 
 _MAX_OPERATIONS = 10000
+_MAX_COPIED = 1536 * 1024
 _DECODING = "error decoding patch: "
+_PARSING = "couldn't get version/kind; json parse error: "
 _MEMBERS = ("op", "path", "from")
-
-
-class _Replace(jsonpatch.ReplaceOperation):
-    def apply(self, obj: Any) -> Any:
-        holder, part = self.pointer.to_last(obj)
-        if isinstance(holder, dict) and part is not None:
-            holder[part] = self.operation["value"]
-            return obj
-        return super().apply(obj)
-
-
-class _Test(jsonpatch.TestOperation):
-    def apply(self, obj: Any) -> Any:
-        holder, part = self.pointer.to_last(obj)
-        absent = isinstance(holder, dict) and part is not None and part not in holder
-        return obj if absent and self.operation["value"] is None else super().apply(obj)
-
-
-class _Copy(jsonpatch.CopyOperation):
-    def apply(self, obj: Any) -> Any:
-        holder, part = self.pointer_cls(self.operation["from"]).to_last(obj)
-        if isinstance(holder, dict) and part is not None and part not in holder:
-            return jsonpatch.AddOperation({"op": "add", "path": self.location, "value": None}).apply(obj)
-        return super().apply(obj)
-
-
-class _Patch(jsonpatch.JsonPatch):
-    operations = MappingProxyType(
-        {**jsonpatch.JsonPatch.operations, "replace": _Replace, "test": _Test, "copy": _Copy}
-    )
 
 
 def apply_json_patch(obj: dict[str, Any], raw: bytes) -> dict[str, Any]:
@@ -63,23 +31,27 @@ def apply_json_patch(obj: dict[str, Any], raw: bytes) -> dict[str, Any]:
         StatusError: 400 for what is no list of operations, 413 for too many, 422 for an operation that does not fit.
     """
     operations = _operations(raw)
+    patched: Any = msgspec.to_builtins(obj)
+    copied = 0
     try:
-        patched = _Patch(operations).apply(msgspec.to_builtins(obj), in_place=True)
-    except (
-        jsonpatch.JsonPatchException,
-        jsonpatch.JsonPointerException,
-        TypeError,
-        KeyError,
-        ValueError,
-    ) as error:
+        for operation in operations:
+            copied += copied_size(patched, operation)
+            if copied > _MAX_COPIED:
+                raise _too_much_copied(copied)
+            patched = carry_out(patched, operation)
+    except OperationError as error:
         raise unprocessable() from error
     if not isinstance(patched, dict):
-        message = (
-            f"json: cannot unmarshal {json_type(patched)} into Go value of type map[string]interface {{}}"
-        )
+        message = f"{_PARSING}json: cannot unmarshal {json_type(patched)} into Go value of type {FIND_KIND}"
         invalid = FieldError.invalid("patch", golang.json_text(patched), message)
         raise StatusError.invalid(GroupKind("", ""), "", [invalid])
     return patched
+
+
+def _too_much_copied(size: int) -> StatusError:
+    detail = f"the accumulated size increase of copy is {size}, exceeding the limit {_MAX_COPIED}"
+    message = f"Request entity too large: Unable to complete the copy, {detail}"
+    return StatusError.of(413, "RequestEntityTooLarge", message)
 
 
 def _operations(raw: bytes) -> list[dict[str, Any]]:
@@ -93,7 +65,17 @@ def _operations(raw: bytes) -> list[dict[str, Any]]:
     if len(body) > _MAX_OPERATIONS:
         limit = f"The allowed maximum operations in a JSON patch is {_MAX_OPERATIONS}, got {len(body)}"
         raise StatusError.of(413, "RequestEntityTooLarge", f"Request entity too large: {limit}")
-    return [{"value": None, **(operation or {})} for operation in body]
+    return [operation or {} for operation in body]
+
+
+def unknown_members(raw: bytes) -> list[str]:
+    """What there is to say of members that operations do not have, for a patch that could be carried out."""
+    return [
+        f"json patch unknown field {golang.quote(f'[{place}].{name}')}"
+        for place, operation in enumerate(msgspec.json.decode(raw) or ())
+        for name in operation or ()
+        if name not in _MEMBERS and name != "value"
+    ]
 
 
 def _check_operation(operation: Any) -> None:

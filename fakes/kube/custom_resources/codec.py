@@ -8,8 +8,9 @@ from fakes.apimachinery import golang
 from fakes.apimachinery.decoding import decode_custom
 from fakes.apimachinery.managedfields.field_manager import FieldManager
 from fakes.apimachinery.managedfields.field_set import from_paths
-from fakes.apimachinery.patch.json_patch import apply_json_patch
+from fakes.apimachinery.patch.json_patch import apply_json_patch, unknown_members
 from fakes.apimachinery.patch.merge_patch import apply_merge_patch
+from fakes.apimachinery.schema import GroupKind
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.endpoints.negotiation import CUSTOM_TYPES
 from fakes.apiserver.endpoints.request_scope import Decoded, PatchContext
@@ -105,20 +106,33 @@ class CustomResourceCodec:
             if media_type == JSON_PATCH
             else apply_merge_patch(versioned, patch)
         )
-        errors = self._version.type_errors(patched)
-        if errors:
-            name = str((patched.get("metadata") or {}).get("name", ""))
-            raise StatusError.invalid(self._kind.group_kind, name, errors)
+        said = unknown_members(patch) if media_type == JSON_PATCH else []
+        self._check_type(patched, field_validation)
         try:
             obj, problems = self._coerced(patched)
         except MetadataError as error:
             raise invalid_patch(golang.json_text(patched), str(error)) from error
-        if field_validation == "Ignore":
-            problems = []
-        elif problems and field_validation == "Strict":
+        problems = [] if field_validation == "Ignore" else [*said, *problems]
+        if problems and field_validation == "Strict":
             problem = f"strict decoding error: {', '.join(problems)}"
             raise invalid_patch(golang.json_text(patched), problem)
         return self._finished(obj, problems)
+
+    def _check_type(self, patched: Object, field_validation: str) -> None:
+        """Refuse what a patch has made of ``kind`` and ``apiVersion``."""
+        if not patched.get("kind"):
+            text = golang.json_text(patched)
+            raise invalid_patch(text, f"Object 'Kind' is missing in '{text}'")
+        errors = self._version.type_errors(patched)
+        if not errors:
+            return
+        name = str((patched.get("metadata") or {}).get("name", ""))
+        refusal = StatusError.invalid(GroupKind(self._kind.group, str(patched["kind"])), name, errors)
+        if patched.get("apiVersion") != self._kind.api_version and field_validation == "Warn":
+            unknown = sorted(patched.keys() - {"apiVersion", "kind", "metadata"})
+            texts = (golang.quote(f"unknown field {golang.quote(each)}") for each in unknown)
+            refusal.headers = tuple(("Warning", f"299 - {text}") for text in texts)
+        raise refusal
 
     def own(self, old: Object | None, new: Object, context: PatchContext) -> Object:
         return self._manager.update(
