@@ -129,3 +129,14 @@ def test_raw_paths(kubectl: Kubectl) -> None:
     assert json.loads(kubectl("get", "--raw", "/version"))["major"] == "1"
     error = "Error from server (NotFound): the server could not find the requested resource\n"
     assert kubectl.refused("get", "--raw", "/nope") == error
+
+
+def test_the_parts_of_the_control_plane(any_kubectl: Kubectl) -> None:
+    listed = any_kubectl.run("get", "componentstatuses")
+    assert listed.err == "Warning: v1 ComponentStatus is deprecated in v1.19+\n"
+    assert without_ages(listed.out).splitlines()[:3] == [
+        "NAME STATUS MESSAGE ERROR", "controller-manager Healthy ok", "etcd-0 Healthy ok",
+    ]  # fmt: skip
+    assert "watch is not supported on resources of kind \"componentstatuses\"" in any_kubectl.refused(
+        "get", "cs", "-w"
+    )

@@ -112,6 +112,8 @@ async def perform(request: Request, scope: RequestScope, services: Services) -> 
             return await watch(request, scope, services)
         case "GET", True if isinstance(storage, rest.Lister):
             route_accepts(request.header(b"accept"), streams=True)
+            if request.info.verb == "watch":
+                raise StatusError.method_not_supported(scope.group_resource, "watch")
             return await list_collection(request, scope)
         case "POST", _ if (
             isinstance(storage, rest.Creater) and not everywhere and _creates(scope, collection)

@@ -72,7 +72,7 @@ def whole(scope: RequestScope, stored: Stored) -> dict[str, Any]:
 
 def list_response(request: Request, scope: RequestScope, form: Negotiated, listed: Listed) -> Response:
     """A list, in whatever form."""
-    metadata: dict[str, Any] = {"resourceVersion": str(listed.revision)}
+    metadata: dict[str, Any] = {"resourceVersion": str(listed.revision)} if listed.revision else {}
     if listed.continue_token or (scope.custom and not form.as_kind):
         metadata["continue"] = listed.continue_token
     if listed.remaining is not None:

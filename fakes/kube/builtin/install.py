@@ -16,6 +16,7 @@ from fakes.apimachinery.types import ANY, Type
 from fakes.apiserver.admission.chain import AdmissionChain
 from fakes.apiserver.endpoints.installer import APIInstaller
 from fakes.apiserver.endpoints.request_scope import RequestScope
+from fakes.apiserver.registry.rest import Lister
 from fakes.apiserver.registry.store import Store
 from fakes.apiserver.registry.strategy import Strategy
 from fakes.apiserver.storage.interface import Storage
@@ -67,7 +68,9 @@ class BuiltinInstaller:
         conversion = conversion_of(kind)
         strategy = self.strategy_of(resource.group, resource.version, resource.kind)
         if name in self.resources:
-            self._scope(resource, "", kind, self.resources[name], strategy, conversion, table=None)
+            storage = self.resources[name]
+            table = self.table_of(*kind) if isinstance(storage, Lister) else None
+            self._scope(resource, "", kind, storage, strategy, conversion, table=table)
             store = None
         else:
             store = self._store(resource, strategy, conversion)

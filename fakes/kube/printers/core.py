@@ -102,11 +102,26 @@ _EVENT_COLUMNS = (
     wide("Name", NAME.description, form="name"),
 )
 
+def _component(obj: Object, now: datetime) -> list[Any]:  # noqa: ARG001 - it has no age
+    healthy = next((each for each in obj.get("conditions") or () if each["type"] == "Healthy"), {})
+    status = {"True": "Healthy", "False": "Unhealthy"}.get(healthy.get("status", ""), "Unknown")
+    return [name_of(obj), status, healthy.get("message", ""), healthy.get("error", "")]
+
+
 PRINTERS: Mapping[tuple[str, str], Printer] = {
     ("", "ConfigMap"): Printer(
         shown=(NAME, column("Data", doc="core.v1.ConfigMap.data"), AGE), row=_config_map
     ),
     ("", "Endpoints"): ENDPOINTS,
+    ("", "ComponentStatus"): Printer(
+        shown=(
+            NAME,
+            column("Status", "Status of the component conditions"),
+            column("Message", "Message of the component conditions"),
+            column("Error", "Error of the component conditions"),
+        ),
+        row=_component,
+    ),
     ("", "Event"): Printer(shown=_EVENT_COLUMNS, row=_core_event),
     ("", "Namespace"): Printer(
         shown=(NAME, column("Status", "The status of the namespace"), AGE), row=_namespace

@@ -10,6 +10,7 @@ from fakes.apiserver.registry.store import Store
 from fakes.kube.groups import authentication, authorization
 from fakes.kube.groups.scale import apply_scale, scale_of
 from fakes.kube.registry.certificates import ApprovalStore
+from fakes.kube.registry.component_statuses import ComponentStatusStore
 from fakes.kube.registry.pod_parts import EphemeralContainersStore, ResizeStore
 from fakes.kube.registry.pods import BindingStore, EvictionStore, LogStore, StreamStore
 from fakes.kube.registry.reviews import ReviewStore
@@ -53,7 +54,7 @@ def special_resources(server: KubeAPIServer) -> Mapping[str, Any]:
             lambda context, _, __: authentication.self_subject_review(user=context.user, now=context.now)
         ),
         "bindings": _Bindings(lambda: server.stores["pods.v1."]),
-        "componentstatuses": ReviewStore(lambda _, obj, __: obj),
+        "componentstatuses": ComponentStatusStore(),
     }
 
 
