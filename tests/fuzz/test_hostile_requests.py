@@ -239,7 +239,7 @@ PATCHES = {
 @given(data=st.data())
 def test_no_patch_breaks_the_server(target: Any, kind: str, media: str, data: Any) -> None:
     path = COLLECTIONS[kind]
-    start: dict[str, Any] = {
+    starts: dict[str, Any] = {
         "ConfigMap": {"data": {"a": "1"}},
         "Deployment": {
             "spec": {
@@ -252,7 +252,8 @@ def test_no_patch_breaks_the_server(target: Any, kind: str, media: str, data: An
         },
         "Service": {"spec": {"ports": [{"port": 80}]}},
         "Widget": {"spec": {"size": 2, "names": ["x"]}},
-    }[kind]
+    }
+    start: dict[str, Any] = starts[kind]
     obj = {"apiVersion": version(path), "kind": kind, "metadata": {"name": "p"}, **start}
     json_type = [(b"content-type", b"application/json")]
     target.send("POST", path, b"", json_type, dumped(obj))
