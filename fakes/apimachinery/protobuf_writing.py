@@ -13,6 +13,7 @@ import base64
 import struct
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -24,6 +25,9 @@ __all__ = ["write_envelope", "write_event", "write_message"]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _MASK = (1 << 64) - 1
+_SMALL = tuple(bytes((each,)) for each in range(0x80))
+Writer = Callable[[Any], bytes]
+"""Writes a field with its tag; None is a value that was not given."""
 
 
 def write_envelope(api_version: str, kind: str, message: bytes) -> bytes:
@@ -40,82 +44,131 @@ def write_event(kind: str, enveloped: bytes) -> bytes:
 
 def write_message(obj: Mapping[str, Any], node: Type) -> bytes:
     """An object, in its JSON form, as the message of its struct."""
-    parts = []
+    return b"".join([write(obj.get(name) if name else obj) for name, write in _writers(node)])
+
+
+@cache
+def _writers(node: Type) -> tuple[tuple[str, Writer], ...]:
+    """What writes each field of a struct, in the order of numbers; no name stands for the whole object."""
+    found: list[tuple[str, Writer]] = []
     for number, target in sorted(node.numbers.items(), key=lambda each: each[0]):
         if not number:
             continue
         if isinstance(target, Type):  # a struct whose fields stand in this object
-            parts.append(_bytes(number, write_message(obj, target)))
+            found.append(("", _struct(number, target)))
         else:
-            parts.append(
-                _field(number, obj.get(target), node.fields[target], node.presence.get(target, "pointer"))
-            )
-    return b"".join(parts)
+            found.append((target, _field(number, node.fields[target], node.presence.get(target, "pointer"))))
+    return tuple(found)
 
 
-def _field(number: int, value: Any, node: Type, presence: str) -> bytes:
+def _field(number: int, node: Type, presence: str) -> Writer:
     if node.kind == "list" and node.element is not None:
-        element = node.element
-        return b"".join([_value(number, each, element) for each in value or ()])
+        return _list(_value(number, node.element))
     if node.kind == "map" and node.element is not None:
-        element = node.element
-        entries = sorted((value or {}).items())
-        return b"".join([_bytes(number, _text(1, key) + _value(2, each, element)) for key, each in entries])
-    if value is None and (presence in ("pointer", "null") or node.scalar == "bytes" or node.kind == "any"):
-        return b""
-    return _value(number, value, node)
+        return _map(_tag(number), _value(2, node.element))
+    write = _value(number, node)
+    if presence in ("pointer", "null") or node.scalar == "bytes" or node.kind == "any":
+        return lambda value: b"" if value is None else write(value)
+    zero = b"" if node.kind == "struct" else write(None)
+    return lambda value: zero if value is None and zero else write(value)
 
 
-def _value(number: int, value: Any, node: Type) -> bytes:
+def _value(number: int, node: Type) -> Writer:
     match node.kind:
         case "struct":
-            return _bytes(number, write_message(value or {}, node))
+            return _struct(number, node)
         case "list" if node.element is not None:  # a named list of texts, as a value of a map
-            return _bytes(number, b"".join([_value(1, each, node.element) for each in value or ()]))
+            write, tag = _list(_value(1, node.element)), _tag(number)
+            return lambda value: _sized(tag, write(value))
         case "scalar":
-            return _SCALARS[node.scalar](number, value)
+            return _SCALARS[node.scalar](number)
         case _:
-            return _bytes(number, b"" if value is None else _bytes(1, msgspec.json.encode(value)))
+            return _any(_tag(number))
 
 
-def _string(number: int, value: Any) -> bytes:
-    return _text(number, value or "")
+def _struct(number: int, node: Type) -> Writer:
+    tag = _tag(number)
+    return lambda value: _sized(tag, write_message(value or {}, node))
 
 
-def _integer(number: int, value: Any) -> bytes:
-    return _varint(number << 3) + _varint(int(value or 0) & _MASK)
+def _list(write: Writer) -> Writer:
+    return lambda value: b"".join([write(each) for each in value]) if value else b""
 
 
-def _double(number: int, value: Any) -> bytes:
-    return _varint(number << 3 | 1) + struct.pack("<d", float(value or 0))
+def _map(tag: bytes, write: Writer) -> Writer:
+    def map_writer(value: Any) -> bytes:
+        if not value:
+            return b""
+        return b"".join([_sized(tag, _text(1, key) + write(value[key])) for key in sorted(value)])
+
+    return map_writer
 
 
-def _base64(number: int, value: Any) -> bytes:
-    return _bytes(number, base64.b64decode(value or ""))
+def _any(tag: bytes) -> Writer:
+    return lambda value: _sized(tag, b"" if value is None else _bytes(1, msgspec.json.encode(value)))
 
 
-def _quantity(number: int, value: Any) -> bytes:
-    return _bytes(number, _text(1, str(value if value is not None else "0")))
+def _string(number: int) -> Writer:
+    tag = _tag(number)
+    return lambda value: _sized(tag, value.encode("utf-8", "surrogatepass") if value else b"")
 
 
-def _int_or_string(number: int, value: Any) -> bytes:
-    text = value if isinstance(value, str) else ""
-    whole = 0 if isinstance(value, str) else value
-    return _bytes(number, _integer(1, isinstance(value, str)) + _integer(2, whole) + _text(3, text))
+def _integer(number: int) -> Writer:
+    tag = _varint(number << 3)
+    return lambda value: tag + _varint(int(value or 0) & _MASK)
 
 
-def _moment(number: int, value: Any) -> bytes:
-    if not value:
-        return _bytes(number, b"")
-    since = datetime.fromisoformat(value) - _EPOCH
-    micros = since // _MICROSECOND
-    return _bytes(number, _integer(1, micros // 1_000_000) + _integer(2, micros % 1_000_000 * 1000))
+def _double(number: int) -> Writer:
+    tag = _varint(number << 3 | 1)
+    return lambda value: tag + struct.pack("<d", float(value or 0))
 
 
-_SCALARS: dict[str, Callable[[int, Any], bytes]] = {
+def _base64(number: int) -> Writer:
+    tag = _tag(number)
+    return lambda value: _sized(tag, base64.b64decode(value or ""))
+
+
+def _quantity(number: int) -> Writer:
+    tag = _tag(number)
+    return lambda value: _sized(tag, _text(1, str(value if value is not None else "0")))
+
+
+def _int_or_string(number: int) -> Writer:
+    tag, kind, whole = _tag(number), _integer(1), _integer(2)
+
+    def int_or_string(value: Any) -> bytes:
+        if isinstance(value, str):
+            return _sized(tag, kind(1) + whole(0) + _text(3, value))
+        return _sized(tag, kind(0) + whole(value) + _text(3, ""))
+
+    return int_or_string
+
+
+def _moment(number: int) -> Writer:
+    tag, seconds, nanos = _tag(number), _integer(1), _integer(2)
+
+    def moment(value: Any) -> bytes:
+        if not value:
+            return _sized(tag, b"")
+        micros = (datetime.fromisoformat(value) - _EPOCH) // _MICROSECOND
+        return _sized(tag, seconds(micros // 1_000_000) + nanos(micros % 1_000_000 * 1000))
+
+    return moment
+
+
+_SCALARS: dict[str, Callable[[int], Writer]] = {
     "string": _string, "int32": _integer, "int64": _integer, "boolean": _integer, "number": _double, "bytes": _base64,
     "quantity": _quantity, "int-or-string": _int_or_string, "time": _moment, "micro-time": _moment,
 }  # fmt: skip
+
+
+def _tag(number: int) -> bytes:
+    return _varint(number << 3 | 2)
+
+
+def _sized(tag: bytes, payload: bytes) -> bytes:
+    size = len(payload)
+    return tag + (_SMALL[size] if size < 0x80 else _varint(size)) + payload
 
 
 def _text(number: int, value: str) -> bytes:
@@ -123,12 +176,12 @@ def _text(number: int, value: str) -> bytes:
 
 
 def _bytes(number: int, payload: bytes) -> bytes:
-    return _varint(number << 3 | 2) + _varint(len(payload)) + payload
+    return _sized(_tag(number), payload)
 
 
 def _varint(value: int) -> bytes:
     if value < 0x80:
-        return bytes((value,))
+        return _SMALL[value]
     encoded = bytearray()
     while value >= 0x80:
         encoded.append(value & 0x7F | 0x80)
