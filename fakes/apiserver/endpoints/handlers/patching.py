@@ -83,7 +83,7 @@ class _Change:
         if sent and sent != name:
             message = f"the name of the object ({sent}) does not match the name on the URL ({name})"
             raise StatusError.bad_request(message)
-        if not sent and before is not None:
+        if not sent:
             message = (
                 f"the name of the object ({name} based on URL) was undeterminable: name must be provided"
             )
