@@ -10,9 +10,11 @@ from fakes.apiserver.authorization.policy import Policy
 from fakes.apiserver.storage.interface import Storage
 from fakes.kube.admission.builtin import BuiltinAdmission
 from fakes.kube.admission.lifecycle import NamespaceLifecycle
+from fakes.kube.admission.limits import LimitRanger
 from fakes.kube.admission.matching import Versions
 from fakes.kube.admission.params import Resources
 from fakes.kube.admission.policies import ValidatingPolicies
+from fakes.kube.admission.quotas import ResourceQuotas
 from fakes.kube.admission.webhook_calls import ServiceApps, WebhookClient
 from fakes.kube.admission.webhooks import MutatingWebhooks, ValidatingWebhooks
 from fakes.kube.rbac.granting import GrantingCheck
@@ -41,17 +43,21 @@ def admission_chain(
     """The plugins that are on by default, as far as they are simulated."""
     around = around or Surroundings()
     lifecycle = NamespaceLifecycle(storage)
+    limits = LimitRanger(storage)
     client = WebhookClient(storage, around.apps)
     return AdmissionChain(
         mutators=[
             lifecycle,
+            limits,
             BuiltinAdmission(storage),
             GrantingCheck(decider, policy),
             MutatingWebhooks(storage, client, around.versions),
         ],
         validators=[
             lifecycle,
+            limits,
             ValidatingPolicies(storage, around.versions, around.resources),
             ValidatingWebhooks(storage, client, around.versions),
+            ResourceQuotas(storage),
         ],
     )
