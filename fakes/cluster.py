@@ -20,6 +20,7 @@ from fakes.apiserver.endpoints.filters.audit import AuditLog
 from fakes.apiserver.endpoints.http import ASGIApp
 from fakes.apiserver.faults import Faults
 from fakes.apiserver.loopback import Driver, LoopbackClient, exchange, http_scope
+from fakes.apiserver.storage.interface import Event
 from fakes.apiserver.storage.memory import MemoryStorage, Snapshot
 from fakes.kube.aggregator import Backend, InProcessBackends
 from fakes.kube.composition import FRONT_PROXY, KubeAPIServer, KubeConfig
@@ -33,6 +34,8 @@ from fakes.mirrord import chart
 from fakes.mirrord.model.license import License
 from fakes.mirrord.model.settings import FixedStatistics, Settings
 from fakes.mirrord.server import OperatorAPIServer, front_proxied
+from fakes.mirrord.traffic.network import Network
+from fakes.mirrord.traffic.traffic import Traffic
 
 __all__ = ["Credentials", "FakeCluster", "FixedStatistics", "License", "Settings"]
 
@@ -207,6 +210,7 @@ class FakeCluster:
         if isinstance(self.clock, FakeClock):
             self.clock.settle = self._settle_after_wake
         self.operator: OperatorAPIServer | None = None
+        self.network: Network | None = None
         if operator == "model":
             self.operator = self._install_operator(
                 operator_settings or Settings(), wire_clock, create=recipe is None
@@ -253,8 +257,15 @@ class FakeCluster:
             self.driver.run(self.client().request("POST", path, body=obj))
         self.serve_behind(chart.NAMESPACE, chart.SERVICE, operator.app)
         self.storage.subscribe(lambda event: operator.target_pods.changed(event.resource))
+        self.network = Network(operator.traffic, self.client())
+        self.storage.subscribe(lambda event: _end_traffic(operator.traffic, event))
         self.settle()
         return operator
+
+    @property
+    def traffic(self) -> Traffic | None:
+        """The traffic of the pods; None without an operator, which has the only pods that it could go astray at."""
+        return None if self.operator is None else self.operator.traffic
 
     def serve_behind(self, namespace: str, service: str, app: ASGIApp) -> None:
         """Put a server of this process behind a Service."""
@@ -311,3 +322,13 @@ class FakeCluster:
     def close(self) -> None:
         """Stop everything that waits."""
         self.driver.close()
+
+
+def _end_traffic(traffic: Traffic, event: Event) -> None:
+    """Cut the connections to a pod that is no more, or whose processes have ended."""
+    if event.resource != "pods":
+        return
+    pod = event.stored.object
+    ended = (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed")
+    if event.type == "DELETED" or ended:
+        traffic.pod_gone(f"{pod['metadata'].get('namespace', '')}/{pod['metadata']['name']}")

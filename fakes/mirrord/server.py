@@ -48,6 +48,7 @@ from fakes.mirrord.registry.tables import CopyTargetTable, OperatorTable, Sessio
 from fakes.mirrord.registry.targets import TargetsREST
 from fakes.mirrord.registry.user_credentials import UserCredentialsREST
 from fakes.mirrord.sessions import Sessions
+from fakes.mirrord.traffic.traffic import Traffic
 from fakes.mirrord.workloads import Workloads
 
 __all__ = ["OperatorAPIServer", "delegated", "front_proxied"]
@@ -85,7 +86,9 @@ class OperatorAPIServer:
         self._expiry = Expiry(clock, self.sessions)
         allowed = authorizer if authorizer is not None else delegated(kubernetes)
         workloads = Workloads(kubernetes)
-        self._connecter = SessionConnecter(self.sessions, workloads, OpenConnections(self.sessions), allowed)
+        self.traffic = Traffic(self.sessions, clock)
+        connections = OpenConnections(self.sessions)
+        self._connecter = SessionConnecter(self.sessions, workloads, connections, allowed, self.traffic)
         self.target_pods = TargetPods(self.sessions, workloads)
         self._copies = CopyTargetsREST(self.sessions, workloads, self._connecter, self._storage, names)
         services = Services(

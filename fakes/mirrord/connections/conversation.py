@@ -1,6 +1,6 @@
 """What is said on a connection: decoded messages in, decoded messages out, and commands to the sessions in between.
 
-Traffic, files, look-ups and outgoing connections are not simulated: what asks for them is answered with an error.
+Files, look-ups and outgoing connections are not simulated: what asks for them is answered with an error.
 """
 
 from __future__ import annotations
@@ -15,8 +15,10 @@ from fakes.mirrord.model.session import Subscription
 from fakes.mirrord.protocol.client import (
     ClientMessage,
     GetEnvVarsRequest,
+    LayerTcpSteal,
     Ping,
     PortUnsubscribe,
+    ReadyForLogs,
     SwitchProtocolVersion,
     Tcp,
     TcpSteal,
@@ -37,6 +39,7 @@ from fakes.mirrord.protocol.daemon import (
 from fakes.mirrord.protocol.errors import error_of
 from fakes.mirrord.protocol.refusing import refuse
 from fakes.mirrord.sessions import Sessions
+from fakes.mirrord.traffic.clients import Client, parse_version
 
 __all__ = ["Conversation", "answer_pings"]
 
@@ -49,13 +52,18 @@ class Conversation:
     Args:
         policies: those that hold for the session's target, as they are when they are asked for.
         environment: of the target's container.
+        client: what traffic knows of the other side.
+        answered: is told what the client says about what was stolen.
     """
 
     def __init__(
         self, session: SessionId, sessions: Sessions, *, policies: Callable[[], Awaitable[Policies]],
-        on_concurrent_steal: ConcurrentSteal = "abort", environment: Mapping[str, str],
+        on_concurrent_steal: ConcurrentSteal = "abort", environment: Mapping[str, str], client: Client,
+        answered: Callable[[Client, LayerTcpSteal], None],
     ) -> None:  # fmt: skip
         self._session = session
+        self._client = client
+        self._answered = answered
         self._sessions = sessions
         self._policies = policies
         self._on_concurrent_steal = on_concurrent_steal
@@ -69,19 +77,27 @@ class Conversation:
         """
         match message:
             case SwitchProtocolVersion(version=version):
-                return [SwitchProtocolVersionResponse(self._spoken(version))]
+                spoken = self._spoken(version)
+                self._client.version = parse_version(spoken)
+                return [SwitchProtocolVersionResponse(spoken)]
+            case ReadyForLogs():
+                self._client.ready_for_logs = True
             case Ping():
                 return [Pong()]
             case GetEnvVarsRequest():
                 return [env_vars(_selected(self._environment, message))]
             case Tcp(PortUnsubscribe(port)):
+                self._client.ports.discard(("mirror", port))
                 self._sessions.do(UnsubscribePort(id=self._session, port=port, mode="mirror"))
             case TcpSteal(PortUnsubscribe(port)):
+                self._client.ports.discard(("steal", port))
                 self._sessions.do(UnsubscribePort(id=self._session, port=port, mode="steal"))
             case Unhandled():
                 return [answer] if (answer := refuse(message)) is not None else []
             case _ if (wanted := subscription_of(message)) is not None:
                 return [await self._subscribe(wanted)]
+            case TcpSteal(about):
+                self._answered(self._client, about)
             case _:
                 pass
         return []
@@ -97,13 +113,14 @@ class Conversation:
         except (PortAlreadyStolenError, BlockedError) as refusal:
             result = SubscribeResult(Err(error_of(refusal)))
         else:
+            self._client.ports.add((wanted.mode, wanted.port))
             result = subscribed(wanted.port)
         return TcpEvent(result) if wanted.mode == "mirror" else StealEvent(result)
 
     def _spoken(self, offered: str) -> str:
         """The lower of the two versions."""
         ours = self._sessions.settings.protocol_version or _OLDEST
-        return min(ours, offered, key=_version)
+        return min(ours, offered, key=parse_version)
 
 
 async def answer_pings(message: ClientMessage) -> Sequence[DaemonMessage]:
@@ -119,6 +136,3 @@ def _selected(environment: Mapping[str, str], request: GetEnvVarsRequest) -> dic
         if ("*" in request.select or name in request.select) and name not in request.filter
     }
 
-
-def _version(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.partition("-")[0].split(".") if part.isdigit())

@@ -37,6 +37,8 @@ from fakes.mirrord.model.targets import Target
 from fakes.mirrord.model.workloads import TargetError, check_container
 from fakes.mirrord.registry.certificate_requests import public_key_of
 from fakes.mirrord.sessions import Sessions
+from fakes.mirrord.traffic.clients import Client
+from fakes.mirrord.traffic.traffic import Traffic
 from fakes.mirrord.workloads import Object, Workloads, environment, reading
 
 __all__ = ["SessionConnecter", "headers_of", "owner_from"]
@@ -51,11 +53,14 @@ class SessionConnecter:
     Args:
         authorizer: asked whether the user may see the object that is targeted, which the operator demands beside the
             right to the request itself.
+        traffic: of which the sessions get their share.
     """
 
     def __init__(
-        self, sessions: Sessions, workloads: Workloads, connections: OpenConnections, authorizer: Authorizer
-    ) -> None:
+        self, sessions: Sessions, workloads: Workloads, connections: OpenConnections, authorizer: Authorizer,
+        traffic: Traffic,
+    ) -> None:  # fmt: skip
+        self._traffic = traffic
         self._sessions = sessions
         self._workloads = workloads
         self._connections = connections
@@ -128,12 +133,20 @@ class SessionConnecter:
                 target, context.namespace, workload, copied=copied is not None
             )
 
+        client = Client(session)
         conversation = Conversation(
             session, self._sessions, policies=policies, on_concurrent_steal=parameters.on_concurrent_steal,
-            environment=environment(target, workload),
+            environment=environment(target, workload), client=client, answered=self._traffic.answered,
         )  # fmt: skip
-        connection = Connection(conversation.hear, lambda: self._connections.remove(session, connection))
+
+        def gone() -> None:
+            self._connections.remove(session, connection)
+            self._traffic.client_gone(client)
+
+        connection = Connection(conversation.hear, gone)
+        client.tell = connection.tell
         self._connections.add(session, connection)
+        self._traffic.clients.add(client)
         return Handover(connection, request.scope)
 
     async def _if_there(self, context: Context, target: Target) -> Object | None:
