@@ -1,7 +1,8 @@
 """The kube-apiserver: the generic server with built-in groups, custom resources and the aggregator behind its filters.
 
-Not served: proxying to pods, services and nodes; exec, attach and port-forward sessions (they are refused as on a pod
-without a node); WebSocket watches; metrics; the storage version of an object never changes.
+Not served: what is behind the proxies of pods, services and nodes, where nobody listens; exec, attach and port-forward
+sessions (they are refused as on a pod without a node); WebSocket watches; metrics; the storage version of an object never
+changes.
 """
 
 from __future__ import annotations

@@ -137,6 +137,6 @@ def test_the_parts_of_the_control_plane(any_kubectl: Kubectl) -> None:
     assert without_ages(listed.out).splitlines()[:3] == [
         "NAME STATUS MESSAGE ERROR", "controller-manager Healthy ok", "etcd-0 Healthy ok",
     ]  # fmt: skip
-    assert "watch is not supported on resources of kind \"componentstatuses\"" in any_kubectl.refused(
+    assert 'watch is not supported on resources of kind "componentstatuses"' in any_kubectl.refused(
         "get", "cs", "-w"
     )

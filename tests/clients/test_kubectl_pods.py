@@ -77,3 +77,20 @@ def test_cordon_taint_and_drain(kubectl: Kubectl) -> None:
 
 def json_override(node: str) -> str:
     return "--overrides=" + json.dumps({"spec": {"nodeName": node}})
+
+
+def test_nobody_listens_behind_the_proxies(kubectl: Kubectl) -> None:
+    kubectl("create", "deployment", "web", "--image=nginx", "--port=8080")
+    kubectl("expose", "deploy", "web", "--port=80", "--target-port=8080")
+    kubectl("create", "service", "clusterip", "empty", "--tcp=80")
+    address = kubectl("get", "pods", "-o", "jsonpath={.items[0].status.podIP}")
+    refusal = "Error from server (ServiceUnavailable): {}\n"
+    root = f"/api/v1/namespaces/{kubectl.namespace}/services"
+    refused = refusal.format(
+        f"error trying to reach service: dial tcp {address}:8080: connect: connection refused"
+    )
+    assert kubectl.refused("get", "--raw", f"{root}/web/proxy/index.html") == refused
+    nobody = refusal.format('no endpoints available for service "empty"')
+    assert kubectl.refused("get", "--raw", f"{root}/empty:80/proxy/") == nobody
+    unknown = refusal.format('no service port "99" found for service "web"')
+    assert kubectl.refused("get", "--raw", f"{root}/web:99/proxy/") == unknown

@@ -51,7 +51,10 @@ def test_an_object_and_a_list(ask: Ask) -> None:
         assert _config_map(read_envelope(made.read()))["data"] == {"a": "1"}
     with ask("?fieldSelector=metadata.name%3Dc") as listed:
         envelope = read_envelope(listed.read())
-    assert (envelope.kind, b"\x12\x01c" in envelope.raw or b"\x0a\x01c" in envelope.raw) == ("ConfigMapList", True)
+    assert (envelope.kind, b"\x12\x01c" in envelope.raw or b"\x0a\x01c" in envelope.raw) == (
+        "ConfigMapList",
+        True,
+    )
 
 
 def test_a_watch_in_frames(ask: Ask) -> None:
@@ -70,5 +73,11 @@ def test_a_refusal(ask: Ask) -> None:
         pass
     with gone.value:
         envelope = read_envelope(gone.value.read())
-    status = read_message(envelope.raw, builtin_types().definition("io.k8s.apimachinery.pkg.apis.meta.v1.Status"))
-    assert (envelope.kind, status["code"], status["message"]) == ("Status", 404, 'configmaps "gone" not found')
+    status = read_message(
+        envelope.raw, builtin_types().definition("io.k8s.apimachinery.pkg.apis.meta.v1.Status")
+    )
+    assert (envelope.kind, status["code"], status["message"]) == (
+        "Status",
+        404,
+        'configmaps "gone" not found',
+    )

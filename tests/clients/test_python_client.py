@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from kubernetes import client, config, dynamic, informer, utils, watch
+from kubernetes import client, config, dynamic, informer, stream, utils, watch
 from kubernetes.client.exceptions import ApiException
 from kubernetes.leaderelection import electionconfig, leaderelection
 from kubernetes.leaderelection.resourcelock.configmaplock import ConfigMapLock
@@ -127,11 +127,25 @@ def test_reviews_and_tokens(api: Any, core: Any, namespace: str) -> None:
     assert user.username == f"system:serviceaccount:{namespace}:default"
 
 
+def test_a_connection_into_a_pod_is_refused(core: Any, namespace: str) -> None:
+    container = client.V1Container(name="c", image="i")
+    pod = client.V1Pod(metadata=client.V1ObjectMeta(name="p"), spec=client.V1PodSpec(containers=[container]))
+    core.create_namespaced_pod(namespace, pod)
+    assert core.read_namespaced_pod("p", namespace).status.phase == "Running"
+    assert core.read_namespaced_pod_log("p", namespace) == ""
+    with pytest.raises(ApiException) as refused:
+        stream.stream(core.connect_get_namespaced_pod_exec, "p", namespace, command=["ls"], stdout=True)
+    assert "503" in refused.value.reason
+    assert core.create_namespaced_pod_eviction(
+        "p", namespace, client.V1Eviction(metadata=client.V1ObjectMeta(name="p", namespace=namespace))
+    )
+
+
 def test_a_watch(core: Any, namespace: str) -> None:
     core.create_namespaced_config_map(namespace, _map("first", watched="yes"))
     events: list[tuple[str, str]] = []
-    stream = watch.Watch()
-    for event in stream.stream(
+    watching = watch.Watch()
+    for event in watching.stream(
         core.list_namespaced_config_map, namespace, label_selector="watched=yes", timeout_seconds=10
     ):
         events.append((event["type"], event["object"].metadata.name))
@@ -141,7 +155,7 @@ def test_a_watch(core: Any, namespace: str) -> None:
             case 2:
                 core.delete_namespaced_config_map("first", namespace)
             case _:
-                stream.stop()
+                watching.stop()
     assert events == [("ADDED", "first"), ("MODIFIED", "first"), ("DELETED", "first")]
 
 

@@ -13,6 +13,7 @@ from fakes.kube.registry.certificates import ApprovalStore
 from fakes.kube.registry.component_statuses import ComponentStatusStore
 from fakes.kube.registry.pod_parts import EphemeralContainersStore, ResizeStore
 from fakes.kube.registry.pods import BindingStore, EvictionStore, LogStore, StreamStore
+from fakes.kube.registry.proxies import NodeProxy, PodProxy, ServiceProxy
 from fakes.kube.registry.reviews import ReviewStore
 from fakes.kube.registry.scale import ScaleStore
 
@@ -93,7 +94,10 @@ def special_subresources(server: KubeAPIServer) -> Mapping[str, Callable[[Store]
         "pods/exec": StreamStore,
         "pods/attach": StreamStore,
         "pods/portforward": StreamStore,
+        "nodes/proxy": NodeProxy,
+        "pods/proxy": PodProxy,
         "pods/resize": ResizeStore,
+        "services/proxy": ServiceProxy,
     }
 
 
