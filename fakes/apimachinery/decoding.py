@@ -21,8 +21,16 @@ from fakes.apimachinery.protobuf import ProtobufError
 from fakes.apimachinery.schema import GroupVersion, GroupVersionKind
 from fakes.apimachinery.status import StatusError
 from fakes.apimachinery.types import Type
+from fakes.apimachinery.whole_numbers import whole_number
 
-__all__ = ["FIND_KIND", "Decoded", "FieldValidation", "decode_custom", "decode_delete_options", "decode_object"]
+__all__ = [
+    "FIND_KIND",
+    "Decoded",
+    "FieldValidation",
+    "decode_custom",
+    "decode_delete_options",
+    "decode_object",
+]
 
 FieldValidation = Literal["Ignore", "Warn", "Strict"]
 KnownKinds = Callable[[GroupVersionKind], Type | None]
@@ -164,7 +172,7 @@ def _one_by_one(duplicates: Iterable[str]) -> list[str]:
 
 
 def _form(media_type: str, accepted: tuple[str, ...]) -> str:
-    form = media_type.partition(";")[0].strip().lower() or _JSON[1]
+    form = media_type.partition(";")[0].strip().lower() if media_type else _JSON[1]
     if form not in accepted:
         raise StatusError.unsupported_media_type((_JSON[1], _YAML, _PROTOBUF))
     return form
@@ -307,7 +315,7 @@ def _without_repeats(value: Any, path: str, found: dict[str, None]) -> Any:
     if isinstance(value, list):
         return [_without_repeats(each, f"{path}[{place}]", found) for place, each in enumerate(value)]
     if not isinstance(value, dict):
-        return value
+        return whole_number(value) if type(value) is float else value
     seen: dict[str, Any] = {}
     for name, each in value.pairs if isinstance(value, Repeated) else value.items():
         below = f"{path}.{name}" if path else name

@@ -25,6 +25,7 @@ _TOO_LONG = "json: cannot unmarshal number into Go value of type float64"
 _SURROGATE = re.compile(
     rb"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|(?P<alone>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
 )
+_SHORT_BOOLEANS = frozenset("yYnN")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 
 
@@ -92,13 +93,13 @@ _decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant,
 
 
 def parse_yaml(raw: bytes, *, repeated: bool = True) -> Parsed:
-    """The value of the first document of a YAML text, as JSON would have it: keys are texts, times stay texts.
+    """The value of the first document of a YAML text, as JSON would have it: keys are sorted texts, times stay texts.
 
     Raises:
         ParseError: the text is not YAML.
     """
     try:
-        root = yaml.compose(raw.decode("utf-8", "replace"), Loader=yaml.CSafeLoader)
+        root = _first_document(raw.decode("utf-8", "replace"))
     except yaml.MarkedYAMLError as error:
         raise ParseError(_yaml_message(error)) from error
     except (yaml.YAMLError, RecursionError) as error:
@@ -113,6 +114,14 @@ def parse_yaml(raw: bytes, *, repeated: bool = True) -> Parsed:
     if not builder.duplicates or not repeated:
         return Parsed(value)
     return Parsed(value, ("yaml: unmarshal errors:\n" + "\n".join(builder.duplicates),))
+
+
+def _first_document(text: str) -> yaml.Node | None:
+    loader = yaml.CSafeLoader(text)
+    try:
+        return loader.get_node() if loader.check_node() else None
+    finally:
+        loader.dispose()
 
 
 def _yaml_message(error: yaml.MarkedYAMLError) -> str:
@@ -175,7 +184,7 @@ class _Builder:
                     f"  line {each.start_mark.line + 1}: key {golang.quote(name)} already set in map"
                 )
             found[name] = self.value(each)
-        return {**merged, **found} if merged else found
+        return dict(sorted({**merged, **found}.items()))
 
 
 def _alias_ratio(made: int) -> float:
@@ -195,6 +204,8 @@ def _key(value: Any) -> str:
 
 def _scalar(node: yaml.ScalarNode) -> Any:
     text, kind = node.value, node.tag.rpartition(":")[2]
+    if text in _SHORT_BOOLEANS and not node.style:
+        return text in "yY"
     resolve = _RESOLVERS.get(kind)
     return resolve(text) if resolve else text
 

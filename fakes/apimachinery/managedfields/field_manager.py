@@ -117,10 +117,10 @@ class FieldManager:
         return self._stored(applied, managed, identifier, config, now)
 
     def _check_config(self, config: Object) -> None:
-        api_version, kind = config.get("apiVersion") or "", config.get("kind") or ""
+        api_version, kind = _text(config.get("apiVersion")), _text(config.get("kind"))
         if (api_version, kind) != (self.api_version, self.kind):
             raise StatusError.bad_request(f"invalid object type: {_kind_text(api_version, kind)}")
-        if (config.get("metadata") or {}).get("managedFields") is not None:
+        if _metadata(config).get("managedFields") is not None:
             raise StatusError.bad_request("metadata.managedFields must be nil")
         try:
             check(config, self.type)
@@ -211,6 +211,15 @@ def _kind_text(api_version: str, kind: str) -> str:
 
 
 def _subject(config: Object) -> str:
-    metadata = config.get("metadata") or {}
-    kind = _kind_text(config.get("apiVersion") or "", config.get("kind") or "")
-    return f"{metadata.get('namespace') or ''}/{metadata.get('name') or ''}; {kind}"
+    metadata = _metadata(config)
+    kind = _kind_text(_text(config.get("apiVersion")), _text(config.get("kind")))
+    return f"{_text(metadata.get('namespace'))}/{_text(metadata.get('name'))}; {kind}"
+
+
+def _metadata(config: Object) -> Object:
+    metadata = config.get("metadata")
+    return metadata if isinstance(metadata, dict) else {}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

@@ -67,8 +67,13 @@ def key_element(list_type: Type, item: Any) -> str:
 def _default(list_type: Type, name: str) -> Any:
     if name in list_type.key_defaults:
         return list_type.key_defaults[name]
-    field = list_type.element.fields.get(name) if list_type.element is not None else None
-    return field.default if field is not None else None
+    element = list_type.element
+    field = element.fields.get(name) if element is not None else None
+    if element is None or field is None or field.default is not None:
+        return field.default if field is not None else None
+    if element.presence.get(name) == "always":  # what Go cannot leave out has its zero for a default
+        return "" if field.scalar == "string" else 0
+    return None
 
 
 def canonical(element: str) -> str | None:

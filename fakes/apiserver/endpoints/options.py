@@ -190,9 +190,8 @@ def write_options(query: Query, kind: str, *, apply: bool = False, patch: bool =
         errors.append(FieldError.too_long("fieldManager", 128))
     for position, character in enumerate(manager):
         if not character.isprintable():
-            detail = "should only contain printable characters"
-            errors.append(FieldError.invalid(f"fieldManager[{position}]", manager, detail))
-            break
+            detail = f"invalid character U+{ord(character):04X} (at position {position})"
+            errors.append(FieldError.invalid("fieldManager", manager, detail))
     if validation not in ("", "Ignore", "Strict", "Warn"):
         errors.append(
             FieldError.not_supported("fieldValidation", validation, ["", "Ignore", "Strict", "Warn"])

@@ -9,7 +9,7 @@ from fakes.apimachinery import golang
 from fakes.apimachinery.coercion import CoercionError, coerce
 from fakes.apimachinery.decoding import decode_object
 from fakes.apimachinery.field import FieldError
-from fakes.apimachinery.go_values import go_text
+from fakes.apimachinery.go_values import go_text, json_type
 from fakes.apimachinery.managedfields.entries import entries_of, with_entries
 from fakes.apimachinery.managedfields.field_manager import FieldManager
 from fakes.apimachinery.parsing import ParseError, parse_json, parse_yaml
@@ -151,7 +151,7 @@ class BuiltinCodec:
             obj, problems = coerce(applied, self._type)
         except CoercionError as error:
             raise StatusError.plain(str(error)) from error
-        return self._finished(named(obj, name, namespace), tuple(problems))
+        return self._finished(placed(obj, namespace), tuple(problems))
 
 
 class _Nullable(NamedTuple):
@@ -189,10 +189,9 @@ def _without_empty_lists(obj: Object, nullable: _Nullable) -> Object:
     return {**obj, **changed} if changed else obj
 
 
-def named(obj: Object, name: str, namespace: str) -> Object:
-    """The object with the name and namespace of the URL where it says none."""
+def placed(obj: Object, namespace: str) -> Object:
+    """The object with the namespace of the URL where it says none."""
     metadata = dict(obj.get("metadata") or {})
-    metadata.setdefault("name", name)
     if namespace:
         metadata.setdefault("namespace", namespace)
     return {**obj, "metadata": metadata}
@@ -210,11 +209,13 @@ def read_configuration(raw: bytes) -> Object:
         raise StatusError.bad_request(
             f"error decoding YAML: error converting YAML to JSON: {error}"
         ) from error
-    if not isinstance(value, dict):
-        what = "null" if value is None else "string"
-        message = f"error decoding YAML: json: cannot unmarshal {what} into Go value of type map[string]interface {{}}"
+    if value is not None and not isinstance(value, dict):
+        message = (
+            "error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal "
+            f"{json_type(value)} into Go value of type map[string]interface {{}}"
+        )
         raise StatusError.bad_request(message)
-    return value
+    return value or {}
 
 
 def without_type_meta(obj: Object) -> Object:

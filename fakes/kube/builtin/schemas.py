@@ -42,7 +42,7 @@ _FORMATS = {
     ("boolean", ""): Type(kind="scalar", scalar="boolean", go_type="bool"),
 }
 _OPAQUE = Type(kind="any", preserve_unknown=True, atomic=True)
-_KEY_DEFAULTS = {"protocol": "TCP"}  # of ports: the only keys of a list that have a default
+_KEY_DEFAULTS = {"protocol": "TCP", "name": ""}  # beside those that Go cannot leave out
 _ENVELOPE = ("kind", "apiVersion")
 
 

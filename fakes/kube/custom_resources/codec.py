@@ -12,6 +12,7 @@ from fakes.apimachinery.patch.json_patch import apply_json_patch, unknown_member
 from fakes.apimachinery.patch.merge_patch import apply_merge_patch
 from fakes.apimachinery.schema import GroupKind
 from fakes.apimachinery.status import StatusError
+from fakes.apimachinery.whole_numbers import may_have_fractions, with_whole_numbers
 from fakes.apiserver.endpoints.negotiation import CUSTOM_TYPES
 from fakes.apiserver.endpoints.request_scope import Decoded, PatchContext
 from fakes.kube.builtin.codec import (
@@ -19,7 +20,7 @@ from fakes.kube.builtin.codec import (
     JSON_PATCH,
     MERGE_PATCH,
     invalid_patch,
-    named,
+    placed,
     read_configuration,
     without_type_meta,
 )  # fmt: skip
@@ -106,6 +107,8 @@ class CustomResourceCodec:
             if media_type == JSON_PATCH
             else apply_merge_patch(versioned, patch)
         )
+        if may_have_fractions(patch):
+            patched = with_whole_numbers(patched)
         said = unknown_members(patch) if media_type == JSON_PATCH else []
         self._check_type(patched, field_validation)
         try:
@@ -143,6 +146,8 @@ class CustomResourceCodec:
         self, old: Object | None, raw: bytes, name: str, namespace: str, context: PatchContext, field_validation: str
     ) -> Decoded:  # fmt: skip
         config = read_configuration(raw)
+        if may_have_fractions(raw):
+            config = with_whole_numbers(config)
         before = None if old is None else self._versioned(old)
         applied = self._manager.apply(
             before,
@@ -152,8 +157,8 @@ class CustomResourceCodec:
             force=context.force,
             now=context.now,
         )
-        obj, problems = self._pruned(applied, [], field_validation)
-        return self._finished(named(obj, name, namespace), problems)
+        metadata = self._coerced({"metadata": applied.get("metadata")})[0]["metadata"]
+        return self._finished(placed({**applied, "metadata": metadata}, namespace), [])
 
 
 def _revision(obj: Object) -> tuple[str, str]:

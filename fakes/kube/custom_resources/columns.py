@@ -12,6 +12,7 @@ from typing import Any
 from fakes.apimachinery import golang
 from fakes.apimachinery.duration import age
 from fakes.apimachinery.table import CREATED_DESCRIPTION, NAME, ColumnDefinition
+from fakes.apimachinery.whole_numbers import whole_number
 from fakes.kube.custom_resources.json_path import MISSING, compile_path
 
 __all__ = ["CustomResourceTable", "scale_table"]
@@ -72,7 +73,7 @@ def _cell(kind: str, value: Any, now: datetime) -> Any:
         case "integer" if number:
             return int(value)
         case "number" if number:
-            return float(value)
+            return whole_number(value)
         case "boolean" if isinstance(value, bool):
             return value
         case "date" if isinstance(value, str):

@@ -10,6 +10,7 @@ from fakes.apimachinery.clock import Clock
 from fakes.apimachinery.resource import APIResource, APISubresource
 from fakes.apimachinery.schema import GroupKind, GroupResource, GroupVersionKind
 from fakes.apiserver.admission.chain import AdmissionChain
+from fakes.apiserver.endpoints.negotiation import CUSTOM_TYPES
 from fakes.apiserver.endpoints.request_scope import Codec, RequestScope
 from fakes.apiserver.registry.store import Store
 from fakes.apiserver.storage.interface import Storage
@@ -111,7 +112,7 @@ class EndpointBuilder:
         return RequestScope(
             resource=resource, subresource=subresource, kind=kind, rest=rest, codec=codec,
             table=scale_table() if subresource == "scale" else version.table, admission=self.admission,
-            custom=subresource != "scale", typed_items=True, deprecation=_deprecation(resource, version),
+            custom=subresource != "scale", typed_items=True, whole_types=CUSTOM_TYPES, deprecation=_deprecation(resource, version),
         )  # fmt: skip
 
 
