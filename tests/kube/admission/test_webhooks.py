@@ -249,6 +249,23 @@ def test_a_service_leads_to_where_it_says(hooks: Any, request_as_admin: Any) -> 
         request_as_admin("POST", CONFIG_MAPS, config_map())
 
 
+def test_a_server_of_this_process_can_be_a_webhook(cluster: FakeCluster, hooks: Any, request_as_admin: Any) -> None:
+    async def refuse(scope: Any, receive: Any, send: Any) -> None:
+        uid = json.loads((await receive())["body"])["request"]["uid"]
+        response = {"uid": uid, "allowed": False, "status": {"message": scope["path"]}}
+        review = {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "response": response}
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": json.dumps(review).encode()})
+
+    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "s"}, "spec": {"ports": [{"port": 443}]}}
+    request_as_admin("POST", "/api/v1/namespaces/default/services", service)
+    cluster.serve_behind("default", "s", refuse)
+    reference = {"service": {"namespace": "default", "name": "s", "path": "/there"}}
+    configure(request_as_admin, "Validating", hook(hooks, clientConfig=reference))
+    with pytest.raises(StatusError, match="denied the request: /there"):
+        request_as_admin("POST", CONFIG_MAPS, config_map())
+
+
 def test_configurations_themselves_are_never_shown(hooks: Any, request_as_admin: Any) -> None:
     everything = {"operations": ["*"], "apiGroups": ["*"], "apiVersions": ["*"], "resources": ["*/*"]}
     hooks.answers["/"] = lambda _: {"allowed": False}
