@@ -5,12 +5,12 @@ Whether the cluster is in process, served on loopback or real is the business of
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from fakes.apimachinery.status import StatusError
 
@@ -25,6 +25,7 @@ __all__ = [
     "Cluster",
     "OperatorSettings",
     "SessionHandle",
+    "StatusData",
     "StatusError",
     "SubscriptionError",
     "User",
@@ -46,6 +47,8 @@ class Capability(StrEnum):
     """The cluster fails when it is asked to (``harness.faults``)."""
     KUBECTL = "kubectl"
     """The cluster listens on a socket, so a binary with a kubeconfig can use it."""
+    OPERATOR_CONTROL = "operator_control"
+    """The operator can be told to fail, to be replaced, and to be another (``harness.operators``)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +72,16 @@ ANONYMOUS = User(name="system:anonymous", groups=("system:unauthenticated",))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatusData:
+    """Parts of an operator's status that nothing in the cluster brings about: queues, other clusters, previews."""
+
+    data: dict[str, Any]
+    """By the fields of ``status``; ``queues`` has the fields ``sqs`` and ``kafka`` of sessions, by session id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorSettings:
-    """What an installation of the operator decides; None leaves the product's default."""
+    """What an installation of the operator decides; None leaves the product's default, or what holds already."""
 
     version: str | None = None
     default_namespace: str | None = None
@@ -81,6 +92,18 @@ class OperatorSettings:
     unused_ttl: timedelta | None = None
     max_session_time: timedelta | None = None
     supported_features: tuple[str, ...] | None = None
+    license_tier: str | None = None
+    """``teams`` or ``enterprise``."""
+    license_seats: int | None = None
+    license_seat_of: str | None = None
+    """``certificate`` or ``k8s-user``: what a seat is counted by."""
+    license_unreachable_since: datetime | None = None
+    """When the operator last reached its license server, if it cannot now."""
+    values: tuple[tuple[str, Any], ...] = ()
+    """Values of the product's Helm chart, by their dotted names."""
+    assumptions: tuple[tuple[str, Any], ...] = ()
+    """What no source says of the operator, by the names of the model's settings; an operator of the product has none."""
+    status: StatusData | None = None
 
 
 class SubscriptionError(Exception):
@@ -117,6 +140,10 @@ class SessionHandle(Protocol):
         ...
 
     def unsubscribe(self, port: int) -> None: ...
+
+    def environment(self) -> dict[str, str]:
+        """The variables of the target's container, as mirrord gives them to the local process."""
+        ...
 
     def disconnect(self) -> None:
         """End the client. Returns when the operator has seen it; a second call does nothing."""
@@ -169,11 +196,14 @@ class Cluster(Protocol):
         *,
         session_id: str | None = None,
         key: str | None = None,
+        parameters: Mapping[str, str] | None = None,
+        copy: str | None = None,
     ) -> SessionHandle:
         """Start mirrord as the command line does: a connection with the API's ``proxy`` verb.
 
         ``target`` is spelt as in mirrord.json (``deployment/shop``, ``deployment/shop/container/web``, ``targetless``);
-        ``session_id`` in hexadecimal, None for a random one from the cluster's seed.
+        ``session_id`` in hexadecimal, None for a random one from the cluster's seed; ``parameters`` are those of the
+        connection beside or instead of the usual ones, as ``profile``; ``copy`` names a copy target, to which the connection is then made instead.
 
         Raises:
             StatusError: the API server or the operator refused.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol, TypeVar
 
 from fakes.mirrord.protocol.client import (
     ClientMessage,
     Close,
+    GetEnvVarsRequest,
     MirrorFilteredPort,
     MirrorPort,
     Ping,
@@ -22,6 +23,7 @@ from fakes.mirrord.protocol.composites import Err, Ok
 from fakes.mirrord.protocol.daemon import (
     DaemonClose,
     DaemonMessage,
+    GetEnvVarsResponse,
     Pong,
     StealEvent,
     SubscribeResult,
@@ -110,6 +112,10 @@ class SessionConnection:
         self._send(Tcp(stop) if mirrored else TcpSteal(stop))
         self._ask(Ping(), lambda message: isinstance(message, Pong) or None)
 
+    def environment(self) -> dict[str, str]:
+        answer = self._ask(GetEnvVarsRequest(select=("*",)), _environment)
+        return dict(answer)
+
     def disconnect(self) -> None:
         if self.connected:
             self._send(Close())
@@ -156,6 +162,13 @@ def _subscription(port: int, mode: str, http_filter: str | None) -> ClientMessag
     if mode == "mirror":
         return Tcp(MirrorPort(port) if wanted is None else MirrorFilteredPort(port, wanted))
     return TcpSteal(StealPort(StealAll(port) if wanted is None else StealFiltered(port, wanted)))
+
+
+def _environment(message: DaemonMessage) -> Mapping[str, str] | None:
+    if isinstance(message, GetEnvVarsResponse) and isinstance(message.result, Ok):
+        found: Mapping[str, str] = message.result.value
+        return found
+    return None
 
 
 def _result(message: DaemonMessage) -> Ok[object] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ __all__ = ["CLIENT_VERSION", "SUBPROTOCOL", "ConnectRequest", "connect_request"]
 
 CLIENT_VERSION = "3.250.0"
 SUBPROTOCOL = "v4.channel.k8s.io"
-_TARGETS = "/apis/operator.metalbear.co/v1/proxy/namespaces/{namespace}/targets/{name}"
+_TARGETS = "/apis/operator.metalbear.co/v1/proxy/namespaces/{namespace}/{resource}/{name}"
 _KEY_BITS = 0xFFFFF
 
 
@@ -26,23 +27,29 @@ class ConnectRequest:
 
 
 def connect_request(
-    user: User, target: str, namespace: str, session_id: int, *, key: str | None = None, steal: str = "abort"
-) -> ConnectRequest:
+    user: User, target: str, namespace: str, session_id: int, *, key: str | None = None, steal: str = "abort",
+    parameters: Mapping[str, str] | None = None, copy: str | None = None,
+) -> ConnectRequest:  # fmt: skip
     """The request for a session on a target that is spelt as in mirrord.json; the id becomes decimal.
 
-    Without a key there is one made of the id, as the client makes one up.
+    Without a key there is one made of the id, as the client makes one up. ``parameters`` are sent beside or instead of the
+    usual ones. With ``copy`` the connection is to the copy target of that name.
     """
     name, labels = _url_name(target)
     query = {"connect": "true", "on_concurrent_steal": steal}
     if labels is not None:
         query["label_target"] = json.dumps(labels)
     query["key"] = key if key is not None else f"{session_id & _KEY_BITS:05x}"
+    query.update(parameters or {})
     headers = [("x-session-id", str(session_id)), ("x-mirrord-cli-version", CLIENT_VERSION)]
     for header, value in (("x-client-name", user.real_name), ("x-client-hostname", user.hostname)):
         headers.append((header, "".join(each for each in value if each.isascii()).strip() or "unknown"))
     return ConnectRequest(
-        path=_TARGETS.format(namespace=namespace, name=name), query=urlencode(query), headers=tuple(headers)
-    )
+        path=_TARGETS.format(
+            namespace=namespace, resource="targets" if copy is None else "copytargets", name=copy or name
+        ),
+        query=urlencode(query), headers=tuple(headers),
+    )  # fmt: skip
 
 
 def _url_name(target: str) -> tuple[str, dict[str, object] | None]:

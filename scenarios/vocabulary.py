@@ -55,7 +55,7 @@ _KINDS = {
     "Person": Kind(rf"the administrator|an anonymous client|{_NAME}", str),
     "Name": Kind(_NAME, str),
     "Text": Kind(r'[^"]*', str),
-    "Workload": Kind(r"deployment|statefulset|replicaset|pod|job|cronjob|service", str),
+    "Workload": Kind(r"deployment|rollout|statefulset|replicaset|pod|job|cronjob|service", str),
     "Port": Kind(r"\d{1,5}", int),
     "Number": Kind(r"\d+|" + "|".join(_NUMBERS), number),
     "Duration": Kind(rf"{_PART}(?:(?:, | and ){_PART})*", duration),

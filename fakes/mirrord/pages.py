@@ -5,8 +5,10 @@ The documents name the group's paths and no schemas: clients then send objects a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from fakes.apimachinery.resource import APIResource
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.endpoints.discovery import (
     DiscoveredGroup,
@@ -19,6 +21,8 @@ from fakes.apiserver.endpoints.http import Request, Response, not_found_page, te
 from fakes.apiserver.endpoints.installer import APIInstaller
 from fakes.apiserver.endpoints.output import document_response
 from fakes.mirrord.model.refusals import GROUP
+from fakes.mirrord.model.settings import Settings
+from fakes.mirrord.registry.availability import discovered
 from fakes.mirrord.registry.resources import VERSION
 
 __all__ = ["HEALTH_PATHS", "Pages"]
@@ -32,8 +36,9 @@ _OPENAPI_INFO = {"title": "mirrord operator", "version": VERSION}
 class Pages:
     """Answers requests that are for no resource."""
 
-    def __init__(self, installer: APIInstaller) -> None:
+    def __init__(self, installer: APIInstaller, settings: Callable[[], Settings]) -> None:
         self._installer = installer
+        self._settings = settings
 
     def respond(self, request: Request) -> Response:
         """The page at a path.
@@ -49,8 +54,7 @@ class Pages:
             case ["apis", group] if group == GROUP:
                 return document_response(request, api_group(self._group(), typed=True))
             case ["apis", group, version] if (group, version) == (GROUP, VERSION):
-                resources = self._installer.resources(GROUP, VERSION)
-                return document_response(request, resource_list(GROUP, VERSION, resources))
+                return document_response(request, resource_list(GROUP, VERSION, self._resources()))
             case ["healthz" | "livez" | "readyz" | "health"]:
                 return text_response(200, "ok")
             case ["openapi", "v2"]:
@@ -63,10 +67,11 @@ class Pages:
                 return not_found_page()
 
     def _group(self) -> DiscoveredGroup:
-        resources = self._installer.resources(GROUP, VERSION)
-        return DiscoveredGroup(
-            group=GROUP, versions=[DiscoveredVersion(version=VERSION, resources=resources)]
-        )
+        versions = [DiscoveredVersion(version=VERSION, resources=self._resources())]
+        return DiscoveredGroup(group=GROUP, versions=versions)
+
+    def _resources(self) -> list[APIResource]:
+        return discovered(self._settings(), self._installer.resources(GROUP, VERSION))
 
     def _group_list(self) -> dict[str, Any]:
         return {"kind": "APIGroupList", "apiVersion": "v1", "groups": [api_group(self._group(), typed=False)]}

@@ -12,6 +12,7 @@ from collections.abc import Collection
 from fakes.apimachinery.client import Client
 from fakes.apimachinery.clock import Clock
 from fakes.apimachinery.names import Names
+from fakes.apimachinery.status import StatusError
 from fakes.apiserver.authentication.anonymous import AnonymousAuthenticator
 from fakes.apiserver.authentication.authenticator import Authenticator
 from fakes.apiserver.authentication.request_header import RequestHeaderAuthenticator
@@ -24,17 +25,19 @@ from fakes.apiserver.authorization.privileged import PathAuthorizer
 from fakes.apiserver.authorization.union import UnionAuthorizer
 from fakes.apiserver.endpoints.filters.audit import AuditLog
 from fakes.apiserver.endpoints.handlers.context import context_of
-from fakes.apiserver.endpoints.http import Request, Response
+from fakes.apiserver.endpoints.http import Request, Response, not_found_page
 from fakes.apiserver.endpoints.installer import APIInstaller
 from fakes.apiserver.endpoints.services import Services
 from fakes.apiserver.server import APIServer, ServerConfig
 from fakes.apiserver.storage.memory import MemoryStorage
 from fakes.mirrord.connections.open_connections import OpenConnections
 from fakes.mirrord.controllers.expiry import Expiry
+from fakes.mirrord.controllers.leadership import Leadership
 from fakes.mirrord.controllers.target_pods import TargetPods
 from fakes.mirrord.model.commands import OperatorReplaced, Reconfigure
 from fakes.mirrord.model.settings import Settings
 from fakes.mirrord.pages import HEALTH_PATHS, Pages
+from fakes.mirrord.registry.availability import is_served
 from fakes.mirrord.registry.certificates import CertificateREST, UserCertificates
 from fakes.mirrord.registry.codec import decode_delete_options
 from fakes.mirrord.registry.connecting import SessionConnecter
@@ -87,8 +90,9 @@ class OperatorAPIServer:
         allowed = authorizer if authorizer is not None else delegated(kubernetes)
         workloads = Workloads(kubernetes)
         self.traffic = Traffic(self.sessions, clock)
-        connections = OpenConnections(self.sessions)
-        self._connecter = SessionConnecter(self.sessions, workloads, connections, allowed, self.traffic)
+        self._connections = OpenConnections(self.sessions)
+        self._connecter = SessionConnecter(self.sessions, workloads, self._connections, allowed, self.traffic)
+        self.leadership = Leadership(clock, lambda: self.sessions.settings, self._take_over)
         self.target_pods = TargetPods(self.sessions, workloads)
         self._copies = CopyTargetsREST(self.sessions, workloads, self._connecter, self._storage, names)
         services = Services(
@@ -98,7 +102,7 @@ class OperatorAPIServer:
         self._installer = APIInstaller(services)
         for scope in scopes(self._served(clock, names, workloads)):
             self._installer.install(scope)
-        self._pages = Pages(self._installer)
+        self._pages = Pages(self._installer, lambda: self.sessions.settings)
         config = ServerConfig(
             name="mirrord-operator", clock=clock, names=names, authenticator=authenticator, authorizer=allowed,
             forbidden=forbidden, audit=self.audit,
@@ -111,11 +115,20 @@ class OperatorAPIServer:
 
     def replace(self) -> None:
         """Let another instance take over: every connection is lost, and so is what is kept in no storage."""
-        self.sessions.do(OperatorReplaced())
+        self.leadership.hand_over()
+
+    def fail(self) -> None:
+        """Let the instance that leads be gone: nobody serves until its lease has run out, and then another does."""
+        self.leadership.fail()
+        self._connections.drop()
 
     def stop(self) -> None:
         """Set no timers any more."""
+        self.leadership.stop()
         self._expiry.stop()
+
+    def _take_over(self) -> None:
+        self.sessions.do(OperatorReplaced())
 
     def _served(self, clock: Clock, names: Names, workloads: Workloads) -> list[Served]:
         sessions = SessionsREST(self.sessions, self._objects, self._storage, clock)
@@ -147,8 +160,12 @@ class OperatorAPIServer:
         ]  # fmt: skip
 
     async def _handle(self, request: Request) -> Response:
+        if self.leadership.vacant:
+            raise StatusError.of(503, "ServiceUnavailable", "service unavailable")
         if not request.info.is_resource:
             return self._pages.respond(request)
+        if not is_served(self.sessions.settings, request):
+            return not_found_page()
         if _connects(request):
             context = context_of(request)
             if request.info.resource == "targets":

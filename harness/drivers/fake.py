@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import cast
+from typing import TypeVar, cast
 
 from kubernetes.client import ApiClient, Configuration
 from urllib3 import PoolManager
@@ -15,6 +15,7 @@ from fakes.cluster import FakeCluster
 from harness.cluster import Capability, Cluster, OperatorSettings, SessionHandle, User
 from harness.drivers import auditing, people
 from harness.drivers.in_process import InProcessConnection
+from harness.drivers.operator_control import ModelOperator
 from harness.drivers.operator_settings import model_settings
 from harness.drivers.session_sockets import open_in_process
 from harness.evidence import AuditEntry
@@ -22,6 +23,8 @@ from harness.faults import Faults
 from harness.transport import InProcessPool
 
 __all__ = ["FakeDriver", "open_fake"]
+
+T = TypeVar("T")
 
 _START = datetime(2026, 1, 1, 9, 0, tzinfo=UTC)
 
@@ -42,7 +45,13 @@ class FakeDriver:
     """Implements ``harness.cluster.Cluster`` over a FakeCluster."""
 
     capabilities = frozenset(
-        {Capability.CLOCK_CONTROL, Capability.KUBELET, Capability.DESTRUCTIVE, Capability.FAULTS}
+        {
+            Capability.CLOCK_CONTROL,
+            Capability.KUBELET,
+            Capability.DESTRUCTIVE,
+            Capability.FAULTS,
+            Capability.OPERATOR_CONTROL,
+        }
     )
     admin = people.ADMIN
 
@@ -83,18 +92,32 @@ class FakeDriver:
 
     def connect(
         self, user: User, target: str, namespace: str = "default", *, session_id: str | None = None,
-        key: str | None = None,
+        key: str | None = None, parameters: Mapping[str, str] | None = None, copy: str | None = None,
     ) -> SessionHandle:  # fmt: skip
         number = self._cluster.names.uint64() if session_id is None else int(session_id, 16)
         credentials = self._people.credentials(user)
         return open_in_process(
-            self._cluster, user, target, namespace, session_id=number, key=key,
+            self._cluster, user, target, namespace, session_id=number, key=key, parameters=parameters,
+            copy=copy,
             certificate=credentials.der if credentials else None,
         )  # fmt: skip
 
     @property
     def faults(self) -> Faults:
         return self._cluster.faults
+
+    @property
+    def operator(self) -> ModelOperator:
+        operator = self._cluster.operator
+        assert operator is not None, "this cluster has no operator"
+        return ModelOperator(operator, self._call)
+
+    def _call(self, function: Callable[[], T]) -> T:
+        """Run a function, and let happen what follows from it."""
+        found = function()
+        self._cluster.driver.idle()
+        self._cluster.settle()
+        return found
 
     def evidence(self) -> Sequence[AuditEntry]:
         return auditing.entries(self._cluster.audit)

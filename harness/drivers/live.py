@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -88,7 +88,7 @@ class LiveCluster:
     def __init__(
         self, *, clients: Clients, admin: User, capabilities: frozenset[Capability], names: Names, observer: Observer,
         operator: OperatorBeside | None = None, evidence: Callable[[], Sequence[AuditEntry]] = list,
-        on_close: Callable[[], None] = lambda: None, started: set[str] | None = None,
+        on_close: Callable[[], object] = lambda: None, started: set[str] | None = None,
     ) -> None:  # fmt: skip
         self._clients = clients
         self._admin = admin
@@ -139,7 +139,7 @@ class LiveCluster:
 
     def connect(
         self, user: User, target: str, namespace: str = "default", *, session_id: str | None = None,
-        key: str | None = None,
+        key: str | None = None, parameters: Mapping[str, str] | None = None, copy: str | None = None,
     ) -> SessionHandle:  # fmt: skip
         self._observer.before(user, "", "")
         client = self.api_client(user)
@@ -147,7 +147,8 @@ class LiveCluster:
         number = self._names.uint64() if session_id is None else int(session_id, 16)
         self._started.add(f"{number:X}")
         session = open_over_tls(
-            client.configuration.host, tls, user, target, namespace, session_id=number, key=key,
+            client.configuration.host, tls, user, target, namespace, session_id=number, key=key, parameters=parameters,
+            copy=copy,
             headers=[*headers, *impersonation_headers(self._clients.people.stanza(user))],
         )  # fmt: skip
         self._sessions.append(session)
@@ -163,6 +164,6 @@ class LiveCluster:
         try:
             for session in self._sessions:
                 session.close()
-            self._clients.close()
         finally:
             self._on_close()
+            self._clients.close()

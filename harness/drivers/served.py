@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import ssl
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import mkdtemp
@@ -17,6 +17,7 @@ from fakes.apimachinery.clock import FakeClock
 from harness.cluster import Capability, Cluster, OperatorSettings, SessionHandle, User
 from harness.drivers import auditing, people
 from harness.drivers.kubeconfig import kubeconfig, write_private
+from harness.drivers.operator_control import ModelOperator
 from harness.drivers.serving import ServedFake
 from harness.drivers.session_sockets import open_over_tls
 from harness.evidence import AuditEntry
@@ -57,6 +58,8 @@ class ServedDriver:
     def __init__(self, served: ServedFake, directory: Path) -> None:
         self._served = served
         self.capabilities = frozenset({Capability.DESTRUCTIVE, Capability.FAULTS, Capability.KUBECTL})
+        if served.cluster.operator is not None:
+            self.capabilities |= {Capability.OPERATOR_CONTROL}
         if isinstance(served.cluster.clock, FakeClock):
             self.capabilities |= {Capability.CLOCK_CONTROL}
         if "kubelet" in served.cluster.controllers:
@@ -103,12 +106,13 @@ class ServedDriver:
 
     def connect(
         self, user: User, target: str, namespace: str = "default", *, session_id: str | None = None,
-        key: str | None = None,
+        key: str | None = None, parameters: Mapping[str, str] | None = None, copy: str | None = None,
     ) -> SessionHandle:  # fmt: skip
         names = self._served.cluster.names
         number = self._served.call(names.uint64) if session_id is None else int(session_id, 16)
         session = open_over_tls(
-            self._served.url, self._tls(user), user, target, namespace, session_id=number, key=key
+            self._served.url, self._tls(user), user, target, namespace, session_id=number, key=key,
+            parameters=parameters, copy=copy,
         )
         self._sessions.append(session)
         return session
@@ -129,6 +133,12 @@ class ServedDriver:
     @property
     def faults(self) -> Faults:
         return _ServedFaults(self._served)
+
+    @property
+    def operator(self) -> ModelOperator:
+        operator = self._served.cluster.operator
+        assert operator is not None, "this cluster has no operator"
+        return ModelOperator(operator, self._served.call)
 
     def evidence(self) -> Sequence[AuditEntry]:
         return self._served.call(lambda: auditing.entries(self._served.cluster.audit))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from fakes.apiserver.loopback_websocket import connect_websocket
 from fakes.cluster import FakeCluster
@@ -17,14 +17,15 @@ __all__ = ["open_in_process", "open_over_tls"]
 
 def open_in_process(
     cluster: FakeCluster, user: User, target: str, namespace: str = "default", *, session_id: int,
-    certificate: bytes | None = None, key: str | None = None,
+    certificate: bytes | None = None, key: str | None = None, parameters: Mapping[str, str] | None = None,
+    copy: str | None = None,
 ) -> SessionConnection:  # fmt: skip
     """Start a session, or come back to one, with a client certificate in DER.
 
     Raises:
         StatusError: the API server or the operator refused.
     """
-    request = connect_request(user, target, namespace, session_id, key=key)
+    request = connect_request(user, target, namespace, session_id, key=key, parameters=parameters, copy=copy)
     socket = connect_websocket(
         cluster.driver, cluster.app, request.path, query=request.query.encode(),
         headers=[(name.encode(), value.encode()) for name, value in request.headers], subprotocols=[SUBPROTOCOL],
@@ -35,7 +36,8 @@ def open_in_process(
 
 def open_over_tls(
     url: str, tls: ssl.SSLContext, user: User, target: str, namespace: str = "default", *, session_id: int,
-    key: str | None = None, headers: Sequence[tuple[str, str]] = (),
+    key: str | None = None, headers: Sequence[tuple[str, str]] = (), parameters: Mapping[str, str] | None = None,
+    copy: str | None = None,
 ) -> SessionConnection:  # fmt: skip
     """The same at an ``https://`` address; the context holds the client certificate, or a header the token.
 
@@ -43,7 +45,7 @@ def open_over_tls(
         StatusError: the API server or the operator refused.
         OSError: nobody answers.
     """
-    request = connect_request(user, target, namespace, session_id, key=key)
+    request = connect_request(user, target, namespace, session_id, key=key, parameters=parameters, copy=copy)
     path = f"{request.path}?{request.query}"
     socket = TlsWebSocket(url, path, tls, headers=[*request.headers, *headers], subprotocol=SUBPROTOCOL)
     return SessionConnection(socket, session_id=session_id, user=user)

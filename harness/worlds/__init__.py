@@ -26,6 +26,11 @@ class Workload:
     replicas: int = 1
     ports: tuple[int, ...] = (80,)
     labels: dict[str, str] = field(default_factory=dict)
+    annotations: dict[str, str] = field(default_factory=dict)
+    """Of the pods."""
+    containers: tuple[str, ...] = ("main",)
+    environment: dict[str, str] = field(default_factory=dict)
+    """Of every container; ``{container}`` in a value is its name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +86,8 @@ class SessionOfWorld:
     key: str | None = None
     age: timedelta = timedelta(0)
     ports: tuple[PortOfSession, ...] = ()
+    queues: dict[str, Any] = field(default_factory=dict)
+    """Split queues as the operator's status shows them: ``sqs`` and ``kafka``, each a list."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

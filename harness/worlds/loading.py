@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from harness.cluster import ANONYMOUS, Capability, Cluster, SessionHandle, User
+from harness.cluster import ANONYMOUS, Capability, Cluster, SessionHandle, StatusError, User
+from harness.eventually import eventually
 from harness.objects import call, create, ensure, item_path
 from harness.worlds import Grant, Person, Role, Workload, World, manifests
 from harness.worlds.chart import OPERATOR, chart_roles
 from harness.worlds.people import invented
+
+if TYPE_CHECKING:
+    from kubernetes.client import ApiClient
 
 __all__ = [
     "ADMINISTRATOR",
@@ -65,14 +69,23 @@ class Inhabited:
         return self.sessions[name.lower()][-1]
 
     def start_session(
-        self, name: str, target: str, namespace: str = "default", *, session_id: str | None = None
-    ) -> SessionHandle:
+        self, name: str, target: str, namespace: str = "default", *, session_id: str | None = None,
+        key: str | None = None, parameters: Mapping[str, str] | None = None, copy: str | None = None,
+    ) -> SessionHandle:  # fmt: skip
         """Start mirrord as that person.
 
         Raises:
             StatusError: the API server or the operator refused.
         """
-        handle = self.cluster.connect(self.person(name), target, namespace, session_id=session_id)
+        handle = self.cluster.connect(
+            self.person(name),
+            target,
+            namespace,
+            session_id=session_id,
+            key=key,
+            parameters=parameters,
+            copy=copy,
+        )
         self.sessions.setdefault(name.lower(), []).append(handle)
         return handle
 
@@ -112,13 +125,33 @@ def put_workload(cluster: Cluster, workload: Workload) -> None:
     admin = cluster.api_client(cluster.admin)
     if workload.namespace != "default":
         put_namespace(cluster, workload.namespace)
+    if workload.kind == "rollout":
+        _define_rollouts(cluster)
     obj = create(admin, manifests.workload(workload))
     if Capability.KUBELET in cluster.capabilities:
+        if workload.kind == "rollout":
+            create(admin, manifests.replica_set_of_rollout(workload, obj))
+            _put_status(cluster, obj, manifests.status_of_running(workload) or {})
         return
     if (status := manifests.status_of_running(workload)) is not None:
         _put_status(cluster, obj, status)
     if workload.replicas and (pod := manifests.pod_of(workload)) is not None:
-        _put_status(cluster, create(admin, pod), manifests.status_of_running_pod())
+        _put_status(cluster, create(admin, pod), manifests.status_of_running_pod(workload.containers))
+
+
+def _define_rollouts(cluster: Cluster) -> None:
+    """Install Argo's Rollouts unless they are there, and wait until the cluster serves them."""
+    admin = cluster.api_client(cluster.admin)
+    ensure(admin, manifests.rollouts_definition())
+    collection = f"/apis/{manifests.ROLLOUTS}/rollouts"
+    eventually(cluster, lambda: _served(admin, collection))
+
+
+def _served(admin: ApiClient, path: str) -> None:
+    try:
+        call(admin, "GET", path)
+    except StatusError as error:
+        raise AssertionError(f"{path} is not served: {error}") from error
 
 
 def _put_status(cluster: Cluster, obj: dict[str, Any], status: dict[str, Any]) -> None:

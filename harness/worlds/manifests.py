@@ -10,7 +10,9 @@ from harness.worlds import Grant, Workload
 __all__ = [
     "binding",
     "pod_of",
+    "replica_set_of_rollout",
     "role",
+    "rollouts_definition",
     "status_of_running",
     "status_of_running_pod",
     "without_verbs",
@@ -18,20 +20,25 @@ __all__ = [
 ]
 
 RBAC = "rbac.authorization.k8s.io"
+ROLLOUTS = "argoproj.io/v1alpha1"
 _IMAGE = "registry.example/app:1"
 _APPS = {"deployment": "Deployment", "statefulset": "StatefulSet", "replicaset": "ReplicaSet"}
 
 
 def workload(spec: Workload) -> dict[str, Any]:
-    """A workload with one container that does nothing much."""
+    """A workload whose containers do nothing much."""
     labels = {"app": spec.name, **spec.labels}
-    metadata = {"name": spec.name, "namespace": spec.namespace, "labels": labels}
-    ports = [{"containerPort": port} for port in spec.ports]
-    pod = {"containers": [{"name": "main", "image": _IMAGE, "ports": ports}]}
-    template = {"metadata": {"labels": labels}, "spec": pod}
-    never = {"metadata": {"labels": labels}, "spec": {**pod, "restartPolicy": "Never"}}
+    metadata: dict[str, Any] = {"name": spec.name, "namespace": spec.namespace, "labels": labels}
+    pod = {"containers": [_container(spec, name) for name in spec.containers]}
+    of_pods: dict[str, Any] = {"labels": labels}
+    if spec.annotations:
+        of_pods["annotations"] = spec.annotations
+    template = {"metadata": of_pods, "spec": pod}
+    never = {"metadata": of_pods, "spec": {**pod, "restartPolicy": "Never"}}
     match spec.kind:
         case "pod":
+            if spec.annotations:
+                metadata["annotations"] = spec.annotations
             return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": pod}
         case "service":
             of_service = {"selector": {"app": spec.name}, "ports": [{"port": port} for port in spec.ports]}
@@ -53,12 +60,69 @@ def workload(spec: Workload) -> dict[str, Any]:
     }
     if spec.kind == "statefulset":
         of_set["serviceName"] = spec.name
+    if spec.kind == "rollout":
+        return {"apiVersion": ROLLOUTS, "kind": "Rollout", "metadata": metadata, "spec": of_set}
     return {"apiVersion": "apps/v1", "kind": _APPS[spec.kind], "metadata": metadata, "spec": of_set}
+
+
+def _container(spec: Workload, name: str) -> dict[str, Any]:
+    """A container; the first that is no sidecar by its looks has the ports."""
+    container: dict[str, Any] = {"name": name, "image": _IMAGE}
+    if name == spec.containers[-1]:
+        container["ports"] = [{"containerPort": port} for port in spec.ports]
+    if spec.environment:
+        container["env"] = [
+            {"name": key, "value": value.replace("{container}", name)}
+            for key, value in spec.environment.items()
+        ]
+    return container
+
+
+def rollouts_definition() -> dict[str, Any]:
+    """The CustomResourceDefinition of Argo's Rollouts, as far as mirrord reads them."""
+    schema = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    version = {
+        "name": "v1alpha1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema},
+        "subresources": {"status": {}},
+    }  # fmt: skip
+    names = {
+        "kind": "Rollout",
+        "plural": "rollouts",
+        "singular": "rollout",
+        "listKind": "RolloutList",
+        "shortNames": ["ro"],
+    }
+    return {
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": "rollouts.argoproj.io"},
+        "spec": {"group": "argoproj.io", "scope": "Namespaced", "names": names, "versions": [version]},
+    }  # fmt: skip
+
+
+def replica_set_of_rollout(spec: Workload, rollout: Mapping[str, Any]) -> dict[str, Any]:
+    """The ReplicaSet that Argo's controller would make for a Rollout."""
+    template = rollout["spec"]["template"]
+    hashed = {**template["metadata"]["labels"], "rollouts-pod-template-hash": "5d8f7c9b6d"}
+    owner = {
+        "apiVersion": ROLLOUTS, "kind": "Rollout", "name": spec.name, "uid": rollout["metadata"]["uid"],
+        "controller": True, "blockOwnerDeletion": True,
+    }  # fmt: skip
+    metadata = {
+        "name": f"{spec.name}-5d8f7c9b6d",
+        "namespace": spec.namespace,
+        "labels": hashed,
+        "ownerReferences": [owner],
+    }
+    of_set = {
+        "replicas": spec.replicas, "selector": {"matchLabels": hashed},
+        "template": {**template, "metadata": {**template["metadata"], "labels": hashed}},
+    }  # fmt: skip
+    return {"apiVersion": "apps/v1", "kind": "ReplicaSet", "metadata": metadata, "spec": of_set}
 
 
 def pod_of(spec: Workload) -> dict[str, Any] | None:
     """A pod such as the workload's controller would make; None for kinds that have none running all the time."""
-    if spec.kind not in _APPS:
+    if spec.kind not in _APPS and spec.kind != "rollout":
         return None
     template = workload(spec)["spec"]["template"]
     metadata = {
@@ -72,20 +136,22 @@ def pod_of(spec: Workload) -> dict[str, Any] | None:
 def status_of_running(spec: Workload) -> dict[str, Any] | None:
     """What the status says when every replica runs; None for kinds that have none of that."""
     if spec.kind == "pod":
-        return status_of_running_pod()
-    if spec.kind not in _APPS:
+        return status_of_running_pod(spec.containers)
+    if spec.kind not in _APPS and spec.kind != "rollout":
         return None
     counts = {"replicas": spec.replicas, "readyReplicas": spec.replicas, "availableReplicas": spec.replicas}
     return counts if spec.kind != "deployment" else {**counts, "updatedReplicas": spec.replicas}
 
 
-def status_of_running_pod() -> dict[str, Any]:
+def status_of_running_pod(containers: Sequence[str] = ("main",)) -> dict[str, Any]:
     """Running and ready."""
-    container = {"name": "main", "ready": True, "restartCount": 0, "image": _IMAGE, "imageID": _IMAGE}
+    ready = {"ready": True, "restartCount": 0, "image": _IMAGE, "imageID": _IMAGE, "state": {"running": {}}}
     return {
         "phase": "Running",
         "conditions": [{"type": "Ready", "status": "True"}],
-        "containerStatuses": [{**container, "containerID": "containerd://main", "state": {"running": {}}}],
+        "containerStatuses": [
+            {**ready, "name": name, "containerID": f"containerd://{name}"} for name in containers
+        ],
     }
 
 

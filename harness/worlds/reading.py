@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
-from harness.cluster import OperatorSettings
+from harness.cluster import OperatorSettings, StatusData
 from harness.worlds import Grant, Person, PortOfSession, Role, SessionOfWorld, Workload, World
 from harness.worlds.nodes import Node, parse_document
+from harness.worlds.operators import read_operator
 
 __all__ = ["KINDS", "read_world"]
 
 T = TypeVar("T")
 
-KINDS = ("deployment", "statefulset", "replicaset", "pod", "job", "cronjob", "service")
+KINDS = ("deployment", "rollout", "statefulset", "replicaset", "pod", "job", "cronjob", "service")
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?")
 _SESSION_ID = re.compile(r"[0-9A-F]{1,16}")
 
@@ -27,13 +29,13 @@ def read_world(text: str, source: str, name: str = "") -> World:
         WorldError: the first mistake in the text.
     """
     top = parse_document(text, source).fields(
-        "clock", "operator", "namespaces", "workloads", "people", "roles", "sessions"
+        "clock", "operator", "status", "namespaces", "workloads", "people", "roles", "sessions"
     )
     clock = top["clock"].fields("start") if "clock" in top else {}
     world = World(
         name=name,
         start=clock["start"].moment() if "start" in clock else None,
-        operator=_operator(top["operator"]) if "operator" in top else None,
+        operator=read_operator(top.get("operator"), top.get("status")),
         namespaces=_each(top, "namespaces", _dns_name),
         workloads=_each(top, "workloads", _workload),
         people=_each_field(top, "people", _person),
@@ -41,38 +43,16 @@ def read_world(text: str, source: str, name: str = "") -> World:
         sessions=_each(top, "sessions", _session),
     )
     _check_sessions(world, top)
-    return world
-
-
-def _operator(node: Node) -> OperatorSettings:
-    fields = node.fields(
-        "version",
-        "default_namespace",
-        "license",
-        "setup_deadline",
-        "unused_ttl",
-        "max_session_time",
-        "features",
-    )
-    license_fields = (
-        fields["license"].fields("name", "organization", "expire_at") if "license" in fields else {}
-    )
-    texts = {key: fields[key].text() for key in ("version", "default_namespace") if key in fields}
-    times = {
-        key: fields[key].duration()
-        for key in ("setup_deadline", "unused_ttl", "max_session_time")
-        if key in fields
-    }
-    features = tuple(each.text() for each in fields["features"].items()) if "features" in fields else None
-    of_license = {f"license_{key}": value.text() for key, value in license_fields.items()}
-    return OperatorSettings(**texts, **times, **of_license, supported_features=features)  # type: ignore[arg-type]
+    return _with_queues(world)
 
 
 def _workload(node: Node) -> Workload:
     if node.is_text:
         kind, name = _kind_and_name(node)
         return Workload(kind=kind, name=name)
-    fields = node.fields("target", "namespace", "replicas", "ports", "labels")
+    fields = node.fields(
+        "target", "namespace", "replicas", "ports", "labels", "annotations", "containers", "environment"
+    )
     kind, name = _kind_and_name(_required(node, fields, "target"))
     return Workload(
         kind=kind,
@@ -82,9 +62,10 @@ def _workload(node: Node) -> Workload:
         ports=tuple(each.number(1, 65535) for each in fields["ports"].items())
         if "ports" in fields
         else (80,),
-        labels={key: value.text() for key, value in fields["labels"].fields().items()}
-        if "labels" in fields
-        else {},
+        labels=_texts(fields, "labels"),
+        annotations=_texts(fields, "annotations"),
+        containers=_each(fields, "containers", _dns_name) or ("main",),
+        environment=_texts(fields, "environment"),
     )
 
 
@@ -138,7 +119,7 @@ def _rule(node: Node) -> dict[str, Any]:
 
 
 def _session(node: Node) -> SessionOfWorld:
-    fields = node.fields("person", "target", "namespace", "id", "key", "age", "ports")
+    fields = node.fields("person", "target", "namespace", "id", "key", "age", "ports", "sqs", "kafka")
     return SessionOfWorld(
         person=_required(node, fields, "person").text().lower(),
         target=_required(node, fields, "target").text(),
@@ -147,7 +128,18 @@ def _session(node: Node) -> SessionOfWorld:
         key=fields["key"].text() if "key" in fields else None,
         age=fields["age"].duration() if "age" in fields else timedelta(0),
         ports=_each(fields, "ports", _port),
+        queues={name: fields[name].plain() for name in ("sqs", "kafka") if name in fields},
     )
+
+
+def _with_queues(world: World) -> World:
+    """The queues of sessions are a part of what the operator's status is told to show."""
+    queues = {session.id: session.queues for session in world.sessions if session.id and session.queues}
+    if not queues:
+        return world
+    operator = world.operator or OperatorSettings()
+    data = operator.status.data if operator.status is not None else {}
+    return replace(world, operator=replace(operator, status=StatusData(data={**data, "queues": queues})))
 
 
 def _session_id(text: str) -> str:
@@ -177,6 +169,10 @@ def _check_sessions(world: World, top: dict[str, Node]) -> None:
             raise node.fields()["person"].error(
                 f"{session.person!r} is not among the people of this world: {known}"
             )
+
+
+def _texts(fields: dict[str, Node], name: str) -> dict[str, str]:
+    return {key: value.text() for key, value in fields[name].fields().items()} if name in fields else {}
 
 
 def _dns_name(node: Node) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -112,6 +112,8 @@ class ClusterDouble:
         *,
         session_id: str | None = None,
         key: str | None = None,
+        parameters: Mapping[str, str] | None = None,
+        copy: str | None = None,
     ) -> Handle:
         handle = Handle(self, user, target, namespace, session_id or f"{0xD0000 + len(self.handles):X}")
         self.handles.append(handle)

@@ -40,13 +40,17 @@ class OpenConnections:
             del self._open[session]
         self._sessions.do(ClientGone(session))
 
+    def drop(self) -> None:
+        """Lose every connection, as happens when the instance that serves them does."""
+        lost, self._open = self._open, {}
+        for connections in lost.values():
+            for connection in connections:
+                connection.drop()
+
     def _hear(self, events: Sequence[Event]) -> None:
         for event in events:
             if isinstance(event, SessionClosed):
                 for connection in self._open.pop(event.id, ()):
                     connection.end(event.message)
             elif isinstance(event, ConnectionsLost):
-                lost, self._open = self._open, {}
-                for connections in lost.values():
-                    for connection in connections:
-                        connection.drop()
+                self.drop()

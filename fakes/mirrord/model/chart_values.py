@@ -26,7 +26,7 @@ _SETTINGS: dict[str, tuple[str, ...]] = {
 }
 
 
-def read(values: Mapping[str, Any]) -> dict[str, Any]:
+def read(values: Mapping[str, Any], license_: License | None = None) -> dict[str, Any]:
     """The settings that the values give; of two names for one, the present one wins. Null is as good as absent.
 
     Raises:
@@ -43,7 +43,7 @@ def read(values: Mapping[str, Any]) -> dict[str, Any]:
     if overages is not None:
         if not isinstance(overages, bool):
             raise ValueError(f"license.allowSeatOverages: {overages!r} is neither true nor false")
-        found["license"] = replace(License(), allow_overages=overages)
+        found["license"] = replace(license_ or License(), allow_overages=overages)
     return found
 
 

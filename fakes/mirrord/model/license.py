@@ -7,13 +7,15 @@ the first session of its holder in a month, and held until the month is over, wh
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 from fakes.mirrord.model.owner import Owner
 from fakes.mirrord.model.persistent import PersistentMap
 
 __all__ = ["License", "Seats"]
+
+_GRACE = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +24,8 @@ class License:
 
     ``max_seats`` of None is no limit. ``allow_overages`` counts only in the enterprise tier; the teams tier is strict.
     ``persistent`` of None follows the tier: enterprise sessions outlive the instance of the operator, others do not.
-    ``validation_reachable`` is False when the operator could not report to its license server for more than an hour.
+    ``validation_reachable`` is False when the operator could not report to its license server for more than an hour;
+    ``validation_lost_at`` is when it last could, and the hour counts from then.
     """
 
     name: str = "mirrord for Teams"
@@ -36,6 +39,7 @@ class License:
     seat_of: Literal["certificate", "k8s-user"] = "certificate"
     persistent: bool | None = None
     validation_reachable: bool = True
+    validation_lost_at: datetime | None = None
 
     @property
     def sessions_persist(self) -> bool:
@@ -44,6 +48,11 @@ class License:
     def valid_at(self, now: datetime) -> bool:
         """A license is good through the day on which it ends."""
         return now.date() <= self.expire_at
+
+    def validated_at(self, now: datetime) -> bool:
+        """Whether the license server was reached within the last hour."""
+        lost = self.validation_lost_at
+        return self.validation_reachable and (lost is None or now - lost <= _GRACE)
 
     def seat(self, owner: Owner) -> str:
         """Whose seat a session takes; an owner without a certificate is counted by Kubernetes user."""

@@ -7,24 +7,22 @@ setting here, marked *assumed*, so that a scenario can ask how a client fares if
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Literal, NamedTuple, Self
 
 from fakes.mirrord.model import chart_values
 from fakes.mirrord.model.ids import Reading
 from fakes.mirrord.model.license import License
+from fakes.mirrord.model.versions import History, at_least, features_of
 
-__all__ = ["FEATURES", "MINIMUM_UNUSED_TTL", "FixedStatistics", "Settings"]
+__all__ = ["MINIMUM_UNUSED_TTL", "FixedStatistics", "Settings"]
 
 MINIMUM_UNUSED_TTL = 6
 """Seconds; smaller values of ``session_unused_ttl_seconds`` are raised to it."""
 
 ACTIVITY_PERIOD = timedelta(seconds=3)
 """How often the activity of a connected session is written down."""
-
-FEATURES = ("ProxyApi", "CopyTarget", "SessionManagement", "LayerReconnect", "ExtendableUserCredentials")
-"""What the operator says it can do, unless told otherwise."""
 
 
 class FixedStatistics(NamedTuple):
@@ -56,11 +54,24 @@ class Settings:
     Who the operator is:
 
     operator_version, protocol_version, default_namespace, operator_namespace, supported_features, license
-        As in the ``spec`` of the MirrordOperator object.
+        As in the ``spec`` of the MirrordOperator object. Features of None are those of the version.
     announce_legacy_features
         Whether the deprecated ``features`` is written, too.
+    history
+        Which version brought what; an operator of an earlier one does without.
     fixed_statistics
         Statistics to show instead of counting sessions.
+    shown
+        Parts of the status that are given as data; made by ``shown.shown_text``.
+
+    What is kept in the cluster:
+
+    store_sessions
+        Whether sessions are written to the cluster as MirrordClusterSessions, and who leads as a Lease.
+    closing_seconds
+        How long a stored session can still be read after it was closed. *Assumed.*
+    lease_seconds, lease_renewal_seconds
+        For how long an instance leads without renewing, and how often it renews.
 
     What is shown (*assumed* where no source says):
 
@@ -72,10 +83,8 @@ class Settings:
         Whether ports that are mirrored are listed with those that are stolen, and as what. *Assumed.*
     locked_port_form
         ``object``, ``array``, or None to follow ``operator_version``.
-    locked_port_object_since
-        The first version that writes objects. *Assumed*: only the date of the change is attested.
     show_session_key, show_http_filter
-        Whether sessions carry ``key`` and ``http_filter``, which older operators do not know.
+        Whether sessions carry ``key`` and ``http_filter``, if the version knows them.
 
     What management answers (*assumed*):
 
@@ -120,6 +129,9 @@ class Settings:
         ``all``, as the description of the policy's field does.
 
     Seats (*assumed*): max_seats_code, max_seats_message, license_unreachable_message.
+
+    expired_license_blocks, license_expired_message
+        Whether an expired license is refused by the operator, too, and not only by its client, which looks at the date.
     """
 
     session_setup_deadline_seconds: int = 180
@@ -133,10 +145,17 @@ class Settings:
     protocol_version: str | None = "1.29.0"
     default_namespace: str = "default"
     operator_namespace: str | None = "mirrord"
-    supported_features: tuple[str, ...] = FEATURES
+    supported_features: tuple[str, ...] | None = None
     announce_legacy_features: bool = True
     license: License = field(default_factory=License)
+    history: History = field(default_factory=History)
     fixed_statistics: FixedStatistics | None = None
+    shown: str = ""
+
+    store_sessions: bool = False
+    closing_seconds: int = 10
+    lease_seconds: int = 120
+    lease_renewal_seconds: int = 60
 
     target_style: Literal["path", "kind"] = "path"
     target_container_shown: bool = True
@@ -144,7 +163,6 @@ class Settings:
     mirror_kind: str = "mirror"
     steal_kind: str = "steal"
     locked_port_form: Literal["object", "array"] | None = None
-    locked_port_object_since: str = "3.120.0"
     show_session_key: bool = True
     show_http_filter: bool = True
 
@@ -180,6 +198,8 @@ class Settings:
     license_unreachable_message: str = (
         "new sessions are blocked until the operator can reach its license server"
     )
+    expired_license_blocks: bool = False
+    license_expired_message: str = "the license of the operator has expired"
 
     @property
     def setup_deadline(self) -> timedelta:
@@ -204,10 +224,20 @@ class Settings:
         """Whether locked ports are written in the older form."""
         if self.locked_port_form is not None:
             return self.locked_port_form == "array"
-        return _version(self.operator_version) < _version(self.locked_port_object_since)
+        return not self.knows(self.history.locked_port_objects)
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """What the operator says it can do."""
+        given = self.supported_features
+        return features_of(self.operator_version) if given is None else given
 
     def supports(self, feature: str) -> bool:
-        return feature in self.supported_features
+        return feature in self.features
+
+    def knows(self, since: str) -> bool:
+        """Whether the operator is of a version or a later one; ``since`` is of ``history``."""
+        return at_least(self.operator_version, since)
 
     def startup_warnings(self) -> list[str]:
         """What the operator logs at its start about values that do not go together."""
@@ -227,9 +257,13 @@ class Settings:
         Raises:
             ValueError: a value has the wrong type.
         """
-        settings = cls(**chart_values.read(values))
+        settings = cls().with_chart_values(values)
         return settings, settings.startup_warnings()
 
+    def with_chart_values(self, values: Mapping[str, Any]) -> Self:
+        """The same with the values of a chart.
 
-def _version(text: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in text.partition("-")[0].split(".") if part.isdigit())
+        Raises:
+            ValueError: a value has the wrong type.
+        """
+        return replace(self, **chart_values.read(values, self.license)) if values else self

@@ -51,7 +51,9 @@ def _same(known: Session, command: Start) -> bool:
 
 def _check_license(state: State, command: Start, now: datetime) -> str:
     settings = state.settings
-    if not settings.license.validation_reachable:
+    if settings.expired_license_blocks and not settings.license.valid_at(now):
+        raise refusals.sessions_blocked(settings.license_expired_message)
+    if not settings.license.validated_at(now):
         raise refusals.sessions_blocked(settings.license_unreachable_message)
     seat = settings.license.seat(command.owner)
     if not state.seats.available(settings.license, seat, now):

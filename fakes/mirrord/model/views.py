@@ -1,6 +1,6 @@
 """The state as the JSON that clients see: the MirrordOperator object and Sessions.
 
-Not shown, because nothing here has them: SQS, Kafka and RabbitMQ splits, connected clusters, preview environments.
+SQS, Kafka and RabbitMQ splits, connected clusters and preview environments are shown as they are given, see ``shown``.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from fakes.mirrord.model.refusals import GROUP
 from fakes.mirrord.model.selectors import compile_selector
 from fakes.mirrord.model.session import Session, Subscription
 from fakes.mirrord.model.settings import Settings
+from fakes.mirrord.model.shown import preview_as_session, shown_from
 from fakes.mirrord.model.state import State
 
 __all__ = [
@@ -53,7 +54,8 @@ def operator_spec(settings: Settings) -> Json:
     }
     if settings.announce_legacy_features and settings.supports("ProxyApi"):
         spec["features"] = ["ProxyApi"]
-    spec["supported_features"] = list(settings.supported_features)
+    if settings.knows(settings.history.supported_features):
+        spec["supported_features"] = list(settings.features)
     spec["license"] = settings.license.to_json()
     if settings.protocol_version is not None:
         spec["protocol_version"] = settings.protocol_version
@@ -65,30 +67,42 @@ def operator_spec(settings: Settings) -> Json:
 
 def operator_status(state: State, now: datetime) -> Json:
     """Sessions in the order in which they began; the parents of multi-cluster sessions have a list of their own."""
-    sessions = state.in_order()
+    sessions, settings = state.in_order(), state.settings
+    history, shown = settings.history, shown_from(settings.shown)
     status: Json = {
-        "sessions": [session_info(state.settings, s, now) for s in sessions if not s.clusters],
+        "sessions": [session_info(settings, s, now) for s in sessions if not s.clusters],
         "statistics": statistics(state, now),
-        "copy_targets": [_copy_target_entry(state.settings, s, now) for s in sessions if s.copied],
     }
-    parents = [_multi_cluster_entry(state.settings, s, now) for s in sessions if s.clusters]
-    if parents:
-        status["multi_cluster_sessions"] = parents
-    status["preview_sessions"] = []
+    if settings.knows(history.copy_targets_listed):
+        copies = [_copy_target_entry(settings, s, now) for s in sessions if s.copied]
+        status["copy_targets"] = [*copies, *(_encoded(settings, entry) for entry in shown.copy_targets)]
+    parents = [_multi_cluster_entry(settings, s, now) for s in sessions if s.clusters]
+    if parents or shown.multi_cluster_sessions is not None:
+        status["multi_cluster_sessions"] = [*parents, *(shown.multi_cluster_sessions or ())]
+    if shown.connected_clusters is not None:
+        status["connected_clusters"] = shown.connected_clusters
+    apart = settings.knows(history.previews_apart)
+    status["preview_sessions"] = shown.preview_sessions if apart else []
+    if not apart:
+        status["sessions"].extend(map(preview_as_session, shown.preview_sessions))
     return status
 
 
 def statistics(state: State, now: datetime) -> Json:
     """Users of today (UTC) and of the last thirty days, and how many sessions run in pipelines."""
-    if (fixed := state.settings.fixed_statistics) is not None:
+    settings = state.settings
+    if (fixed := settings.fixed_statistics) is not None:
         return {name: value for name, value in fixed._asdict().items() if value is not None}
-    today = now.date()
-    return {
+    today, shown = now.date(), shown_from(settings.shown)
+    counted: Json = {
         "dau": sum(1 for day in state.seen.values() if day == today),
         "mau": sum(1 for day in state.seen.values() if today - day < _MONTH),
-        "active_ci_sessions_count": sum(1 for s in state.sessions.values() if s.ci is not None),
-        "active_preview_sessions_count": 0,
     }
+    if settings.knows(settings.history.ci_sessions_counted):
+        counted["active_ci_sessions_count"] = sum(1 for s in state.sessions.values() if s.ci is not None)
+    if settings.knows(settings.history.previews_counted):
+        counted["active_preview_sessions_count"] = len(shown.preview_sessions)
+    return {**counted, **shown.statistics}
 
 
 def session_info(settings: Settings, session: Session, now: datetime) -> Json:
@@ -105,10 +119,13 @@ def session_info(settings: Settings, session: Session, now: datetime) -> Json:
         "rmq": None,
         "kafka": None,
     }
-    if settings.show_session_key and session.key is not None:
+    detailed = settings.knows(settings.history.session_details)
+    if detailed and settings.show_session_key and session.key is not None:
         info["key"] = session.key
-    if settings.show_http_filter and session.header_filter is not None:
+    if detailed and settings.show_http_filter and session.header_filter is not None:
         info["http_filter"] = {"headerFilter": session.header_filter}
+    if settings.shown and (queues := shown_from(settings.shown).queues.get(info["id"])):
+        info.update(queues)
     return info
 
 
@@ -165,7 +182,7 @@ def _locked_port(settings: Settings, held: Subscription) -> Any:
     return {"port": held.port, "kind": kind, "filter": text}
 
 
-def _copy_target_entry(settings: Settings, session: Session, now: datetime) -> Json:
+def _copy_target_entry(settings: Settings, session: Session, now: datetime) -> Any:
     copied = session.copied
     assert copied is not None
     spec: Json = {
@@ -183,9 +200,12 @@ def _copy_target_entry(settings: Settings, session: Session, now: datetime) -> J
         "spec": spec,
         "status": status,
     }
-    if settings.locks_as_arrays:
-        return [copied.pod_name, copy_target]  # type: ignore[return-value]
-    return {"pod_name": copied.pod_name, "copy_target": copy_target}
+    return _encoded(settings, {"pod_name": copied.pod_name, "copy_target": copy_target})
+
+
+def _encoded(settings: Settings, entry: Json) -> Any:
+    """An entry of ``copy_targets`` in the form of the operator's version."""
+    return [entry["pod_name"], entry["copy_target"]] if settings.locks_as_arrays else entry
 
 
 def _multi_cluster_entry(settings: Settings, session: Session, now: datetime) -> Json:

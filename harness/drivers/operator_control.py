@@ -1,0 +1,40 @@
+"""Telling the model of the operator, wherever it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from fakes.mirrord.server import OperatorAPIServer
+from harness.cluster import OperatorSettings
+from harness.drivers.operator_settings import model_settings
+
+__all__ = ["ModelOperator"]
+
+T = TypeVar("T")
+
+
+class ModelOperator:
+    """Implements ``harness.operators.Operator``.
+
+    Args:
+        call: runs a function where the operator lives.
+    """
+
+    def __init__(self, operator: OperatorAPIServer, call: Callable[[Callable[[], Any]], Any]) -> None:
+        self._operator = operator
+        self._call = call
+
+    def configure(self, settings: OperatorSettings) -> None:
+        operator = self._operator
+        self._call(lambda: operator.reconfigure(model_settings(settings, operator.sessions.settings)))
+
+    def fail(self) -> None:
+        self._call(self._operator.fail)
+
+    def replace(self) -> None:
+        self._call(self._operator.replace)
+
+    def warnings(self) -> Sequence[str]:
+        found: Sequence[str] = self._call(self._operator.sessions.settings.startup_warnings)
+        return found
