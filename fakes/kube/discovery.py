@@ -17,6 +17,7 @@ from fakes.apiserver.endpoints.discovery import (
     resource_list,
 )  # fmt: skip
 from fakes.apiserver.endpoints.http import Request, Response, not_found_page
+from fakes.apiserver.endpoints.negotiation import route_accepts
 from fakes.apiserver.endpoints.output import document_response
 
 __all__ = ["ClusterDiscovery", "Ranked"]
@@ -65,6 +66,7 @@ class ClusterDiscovery:
 
     def api(self, request: Request) -> Response:
         """``/api``."""
+        _check_route(request)
         core = [group for group in self._all() if not group.group]
         return group_list_response(request, lambda: core, lambda: _api_versions(request))
 
@@ -77,23 +79,31 @@ class ClusterDiscovery:
         """``/apis/GROUP`` or ``/apis/GROUP/VERSION``; ``/api/VERSION`` with an empty group.
 
         Raises:
-            StatusError: 404, a version that a built-in group does not have.
+            StatusError: 404, a version that a built-in group does not have; 405 and 406.
         """
         found = self.group(group)
         if found is None:
             return not_found_page()
-        if request.method != "GET":
-            raise StatusError.method_not_allowed()
         if not version:
             return document_response(request, api_group(found, typed=True))
+        builtin = self._builtin(group)
         for each in found.versions:
             if each.version == version:
+                if builtin:
+                    _check_route(request)
                 return document_response(
                     request, resource_list(group, version, each.resources, by_name=not each.response_groups)
                 )
-        if self._builtin(group):
+        if builtin:
             raise StatusError.no_such_resource()
         return not_found_page()
+
+
+def _check_route(request: Request) -> None:
+    """What the routes of built-in documents refuse; the others answer every method."""
+    if request.method != "GET":
+        raise StatusError.method_not_allowed()
+    route_accepts(request.header(b"accept"))
 
 
 def _merged(groups: list[DiscoveredGroup]) -> list[DiscoveredGroup]:

@@ -12,18 +12,18 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from fakes.apimachinery.resource import APIResource, APISubresource
-from fakes.apimachinery.status import StatusError
 from fakes.apiserver.endpoints.http import Request, Response
-from fakes.apiserver.endpoints.negotiation import negotiate_error
+from fakes.apiserver.endpoints.negotiation import negotiate_only
 from fakes.apiserver.endpoints.output import document_response
 from fakes.apiserver.storage.interface import encode
 
 __all__ = [
-    "AGGREGATED_TYPE", "DiscoveredGroup", "DiscoveredVersion", "aggregated_document", "api_group", "group_list_response",
-    "resource_list", "wants_aggregated",
+    "DiscoveredGroup", "DiscoveredVersion", "aggregated_document", "api_group", "group_list_response",
+    "resource_list",
 ]  # fmt: skip
 
-AGGREGATED_TYPE: Final = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+_AGGREGATED: Final = ("apidiscovery.k8s.io", "v2", "APIGroupDiscoveryList")
+_AGGREGATED_SUFFIX: Final = b";g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,40 +152,19 @@ def aggregated_document(groups: Sequence[DiscoveredGroup]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def wants_aggregated(request: Request) -> bool:
-    """Whether the first form that a client accepts is the aggregated one.
-
-    Raises:
-        StatusError: 406, it accepts only forms that are not served.
-    """
-    accept = request.header(b"accept")
-    if "APIGroupDiscoveryList" not in accept:
-        return False
-    for clause in accept.split(","):
-        media_type, *params = (part.strip() for part in clause.split(";"))
-        if {"as=APIGroupDiscoveryList", "g=apidiscovery.k8s.io", "v=v2"} <= set(params):
-            return True
-        if not any(param.startswith("as=") for param in params) and negotiate_error(media_type):
-            return False
-    raise StatusError.not_acceptable(
-        ["application/json", "application/yaml", "application/vnd.kubernetes.protobuf"]
-    )
-
-
 def group_list_response(
     request: Request, groups: Callable[[], Sequence[DiscoveredGroup]], legacy: Callable[[], dict[str, Any]]
 ) -> Response:
     """``/api`` or ``/apis``, in the form that the client asks for; unchanged documents are not sent again."""
-    if not wants_aggregated(request):
+    accept = request.header(b"accept")
+    form = negotiate_only(accept, *_AGGREGATED) if "APIGroupDiscoveryList" in accept else None
+    if form is None:
         return document_response(request, legacy())
-    body = encode(aggregated_document(groups())) + b"\n"
-    tag = f'"{hashlib.sha512(body).hexdigest().upper()}"'
-    headers = [
-        (b"content-type", AGGREGATED_TYPE.encode()),
-        (b"etag", tag.encode()),
-        (b"vary", b"Accept"),
-        (b"cache-control", b"public"),
-    ]
+    document = aggregated_document(groups())
+    tag = f'"{hashlib.sha512(encode(document)).hexdigest().upper()}"'
+    headers = [(b"etag", tag.encode()), (b"vary", b"Accept"), (b"cache-control", b"public")]
     if request.header(b"if-none-match") == tag:
-        return Response(304, b"", headers[1:])
-    return Response(200, body, headers)
+        return Response(304, b"", headers)
+    response = document_response(request, document, 200, form)
+    media_type = response.headers[0][1] + _AGGREGATED_SUFFIX
+    return Response(200, response.body, [(b"content-type", media_type), *headers])

@@ -105,7 +105,7 @@ async def perform(request: Request, scope: RequestScope, services: Services) -> 
     everywhere = scope.resource.namespaced and not request.info.namespace
     match method, collection:
         case "GET", False if isinstance(storage, rest.Getter):
-            route_accepts(request.header(b"accept"), streams=False)
+            route_accepts(request.header(b"accept"))
             return await get(request, scope)
         case "GET", True if request.info.verb == "watch" and isinstance(storage, rest.Watcher):
             route_accepts(request.header(b"accept"), streams=True)
@@ -118,20 +118,20 @@ async def perform(request: Request, scope: RequestScope, services: Services) -> 
         case "POST", _ if (
             isinstance(storage, rest.Creater) and not everywhere and _creates(scope, collection)
         ):
-            route_accepts(request.header(b"accept"), streams=False)
+            route_accepts(request.header(b"accept"))
             return await create(request, scope)
         case "PUT", False if isinstance(storage, rest.Updater):
-            route_accepts(request.header(b"accept"), streams=False)
+            route_accepts(request.header(b"accept"))
             return await update(request, scope, services)
         case "PATCH", False if isinstance(storage, rest.Updater):
             return await patch(request, scope, services)
         case "DELETE", False if isinstance(storage, rest.Deleter):
-            route_accepts(request.header(b"accept"), streams=False)
+            route_accepts(request.header(b"accept"))
             return await delete(request, scope, services)
         case "DELETE", True if isinstance(storage, rest.CollectionDeleter) and (
             not everywhere or scope.cluster_paths
         ):
-            route_accepts(request.header(b"accept"), streams=False)
+            route_accepts(request.header(b"accept"))
             return await delete_collection(request, scope, services)
         case _:
             raise StatusError.method_not_allowed()

@@ -15,7 +15,8 @@ __all__ = [
     "CUSTOM_TYPES",
     "Negotiated",
     "negotiate",
-    "negotiate_error",
+    "negotiate_only",
+    "negotiate_plain",
     "negotiate_watch",
     "route_accepts",
 ]
@@ -40,118 +41,163 @@ class Negotiated(NamedTuple):
     as_kind: str = ""
     as_version: str = ""
     pretty: bool = False
-    stream: str = ""
 
 
 class _Clause(NamedTuple):
-    media_type: str
+    kind: str
+    subtype: str
     params: tuple[tuple[str, str], ...]
     quality: float
+
+    @property
+    def media_type(self) -> str:
+        return f"{self.kind}/{self.subtype}"
+
+    def matches(self, media_type: str) -> bool:
+        kind, _, subtype = media_type.partition("/")
+        if self.kind == "*":
+            return self.subtype == "*"
+        return self.kind == kind and self.subtype in (subtype, "*")
 
 
 @lru_cache(maxsize=512)
 def _parse(accept: str) -> tuple[_Clause, ...]:
-    """The clauses of an Accept header, best first."""
-    clauses = []
+    """The clauses of an Accept header, best first; case counts, and what cannot be read is skipped."""
+    clauses: list[_Clause] = []
     for part in accept.split(","):
-        media_type, *raw_params = (piece.strip() for piece in part.split(";"))
-        if not media_type:
+        clause = _clause(part.strip(" "))
+        if clause is None:
             continue
-        params, quality = [], 1.0
-        for param in raw_params:
-            name, _, value = param.partition("=")
-            if name == "q":
-                quality = _quality(value)
-            else:
-                params.append((name, value.strip('"')))
-        clauses.append(_Clause(media_type.lower(), tuple(params), quality))
-    clauses.sort(key=lambda clause: (-clause.quality, clause.media_type.count("*")))
+        place = len(clauses)
+        while place and _before(clause, clauses[place - 1]):
+            place -= 1
+        clauses.insert(place, clause)
     return tuple(clauses)
+
+
+def _clause(text: str) -> _Clause | None:
+    media_type, *raw_params = text.split(";")
+    kind, _, subtype = (piece.strip(" ") for piece in media_type.partition("/"))
+    if kind == "*" and not subtype:
+        subtype = "*"
+    if not subtype or "/" in subtype:
+        return None
+    params, quality = [], 1.0
+    for param in raw_params:
+        name, _, value = (piece.strip(" ") for piece in param.partition("="))
+        if not value or "=" in value:
+            continue
+        if name == "q":
+            quality = _quality(value)
+        else:
+            params.append((name, value))
+    return _Clause(kind, subtype, tuple(params), quality)
+
+
+def _before(one: _Clause, other: _Clause) -> bool:
+    """The order of Go's goautoneg, which lets an exact type overtake a wildcard whatever their qualities."""
+    return (
+        one.quality > other.quality
+        or (one.kind != "*" and other.kind == "*")
+        or (one.subtype != "*" and other.subtype == "*")
+    )
 
 
 def _quality(text: str) -> float:
     try:
         return float(text)
     except ValueError:
-        return 1.0
-
-
-def _matches(pattern: str, media_type: str) -> bool:
-    return pattern in (media_type, "*/*") or (pattern.endswith("/*") and media_type.startswith(pattern[:-1]))
+        return 0.0
 
 
 @lru_cache(maxsize=1024)
-def _negotiate(accept: str, offered: tuple[str, ...], tables: bool, streams: bool) -> Negotiated | None:
+def _negotiate(accept: str, whole: tuple[str, ...], tables: bool, converts: bool) -> Negotiated | None:
+    """The first form that is accepted: ``whole`` are the types for an object as it is."""
     if not accept:
-        return Negotiated(_MEDIA[offered[0]])
+        return Negotiated(_MEDIA[whole[0]])
     for clause in _parse(accept):
-        for media_type in offered:
-            if _matches(clause.media_type, media_type):
-                found = _accept_params(clause, media_type, tables, streams)
+        for media_type in BUILTIN_TYPES:
+            if clause.matches(media_type):
+                found = _accept_params(clause, media_type, whole, tables, converts)
                 if found is not None:
                     return found
     return None
 
 
-def _accept_params(clause: _Clause, media_type: str, tables: bool, streams: bool) -> Negotiated | None:
+def _accept_params(
+    clause: _Clause, media_type: str, whole: tuple[str, ...], tables: bool, converts: bool
+) -> Negotiated | None:
     params = dict(clause.params)
     stream = params.get("stream", "")
-    if stream and not (streams and stream == "watch"):
+    if stream and (stream != "watch" or media_type == YAML_TYPE):
+        return None
+    if params.get("sv", "v1") != "v1" or ("sv" in params and not converts):
         return None
     pretty = params.get("pretty") == "1"
-    kind = params.get("as", "")
-    if kind:
-        version = params.get("v", "")
-        if params.get("g") != _META_GROUP or version not in ("v1", "v1beta1"):
+    media = _MEDIA[media_type]
+    if not params.keys() & {"as", "g", "v"}:
+        return Negotiated(media, pretty=pretty) if media_type in whole else None
+    kind, version = params.get("as", ""), params.get("v", "")
+    if not converts or params.get("g") != _META_GROUP or version not in ("v1", "v1beta1"):
+        return None
+    if kind == "Table":
+        if not tables or media_type == PROTOBUF_TYPE:
             return None
-        if kind == "Table":
-            if not tables or media_type == PROTOBUF_TYPE:
-                return None
-        elif kind not in ("PartialObjectMetadata", "PartialObjectMetadataList"):
-            return None
-        return Negotiated(_MEDIA[media_type], kind, version, pretty, stream)
-    return Negotiated(_MEDIA[media_type], pretty=pretty, stream=stream)
+    elif kind not in ("PartialObjectMetadata", "PartialObjectMetadataList"):
+        return None
+    return Negotiated(media, kind, version, pretty)
 
 
 def negotiate(accept: str, offered: tuple[str, ...], *, tables: bool = True) -> Negotiated:
-    """Choose the form of an object or list.
+    """Choose the form of an object or list; ``offered`` are the types for the whole of it.
 
     Raises:
         StatusError: 406, nothing that is offered is accepted.
     """
-    found = _negotiate(accept, offered, tables, False)
+    found = _negotiate(accept, offered, tables, True)
     if found is None:
         raise StatusError.not_acceptable(BUILTIN_TYPES)
     return found
 
 
 def negotiate_watch(accept: str, offered: tuple[str, ...], *, tables: bool = True) -> Negotiated:
-    """Choose the form of a stream of events; YAML cannot be streamed.
+    """Choose the form of a stream of events; YAML, if it is what is preferred, cannot be streamed.
 
     Raises:
         StatusError: 406.
     """
-    streamable = tuple(media for media in offered if media != YAML_TYPE)
-    found = _negotiate(accept, streamable, tables, True)
-    if found is None:
+    found = negotiate(accept, offered, tables=tables)
+    if found.media == "yaml":
         raise StatusError.not_acceptable([JSON_TYPE + WATCH_SUFFIX, PROTOBUF_TYPE + WATCH_SUFFIX])
     return found
 
 
-def negotiate_error(accept: str) -> Negotiated | None:
-    """Choose the form of a Status; None if it must be written regardless of what is accepted."""
+def negotiate_plain(accept: str) -> Negotiated | None:
+    """Choose the form of a Status or another document without conversions; None if none is accepted."""
     return _negotiate(accept, BUILTIN_TYPES, False, False)
 
 
-def route_accepts(accept: str, *, streams: bool) -> None:
+def negotiate_only(accept: str, group: str, version: str, kind: str) -> Negotiated | None:
+    """Choose the form of a document that is asked for by its kind alone; None if no clause asks for it."""
+    wanted = {"g": group, "v": version, "as": kind}
+    for clause in _parse(accept):
+        params = dict(clause.params)
+        if {name: params.get(name, "") for name in wanted} == wanted and not params.get("sv"):
+            found = next((media for media in BUILTIN_TYPES if clause.matches(media)), None)
+            if found is not None:
+                return Negotiated(_MEDIA[found], kind, version, params.get("pretty") == "1")
+    return None
+
+
+def route_accepts(accept: str, *, streams: bool = False, offered: tuple[str, ...] = BUILTIN_TYPES) -> None:
     """Refuse what a built-in route refuses before its handler runs: only exact types and ``*/*`` count.
 
     Raises:
         StatusError: 406, with the list of what is available.
     """
-    if not accept or _route_accepts(accept):
+    if not accept or _route_accepts(accept, offered):
         return
-    available = list(BUILTIN_TYPES)
+    available = list(offered)
     if streams:
         available += [JSON_TYPE + WATCH_SUFFIX, PROTOBUF_TYPE + WATCH_SUFFIX]
     message = f"406: Not Acceptable\n\nAvailable representations: {', '.join(available)}"
@@ -159,5 +205,5 @@ def route_accepts(accept: str, *, streams: bool) -> None:
 
 
 @lru_cache(maxsize=512)
-def _route_accepts(accept: str) -> bool:
-    return any(clause.media_type in (*BUILTIN_TYPES, "*/*") for clause in _parse(accept))
+def _route_accepts(accept: str, offered: tuple[str, ...]) -> bool:
+    return any(part.partition(";")[0].strip(" ") in (*offered, "*/*") for part in accept.split(","))

@@ -11,7 +11,7 @@ import yaml
 
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.endpoints.http import JSON, Request, Response
-from fakes.apiserver.endpoints.negotiation import Negotiated, negotiate_error
+from fakes.apiserver.endpoints.negotiation import BUILTIN_TYPES, Negotiated, negotiate_plain
 from fakes.apiserver.endpoints.request_scope import RequestScope
 from fakes.apiserver.registry.rest import Listed
 from fakes.apiserver.storage.interface import Stored, encode
@@ -41,6 +41,8 @@ def object_response(
         )
         return _rendered(request, form, content, status)
     if form.as_kind == "PartialObjectMetadataList":
+        if scope.custom:
+            raise StatusError.of(500, "", "content is not a list")
         shown = _go_type(scope, scope.kind.kind)
         message = f"you requested PartialObjectMetadataList, but the requested object is not a list ({shown})"
         raise StatusError.of(406, "NotAcceptable", message)
@@ -176,7 +178,7 @@ def _table(
 
 def columns(scope: RequestScope) -> list[dict[str, Any]]:
     if scope.table is None:
-        raise StatusError.not_acceptable(scope.codec.media_types)
+        raise StatusError.not_acceptable(scope.media_types)
     return [column.document() for column in scope.table.columns]
 
 
@@ -184,7 +186,7 @@ def row(scope: RequestScope, form: Negotiated, stored: Stored, include: str, now
     """One row of a Table."""
     table = scope.table
     if table is None:
-        raise StatusError.not_acceptable(scope.codec.media_types)
+        raise StatusError.not_acceptable(scope.media_types)
     presented = scope.codec.present(stored.object)
     shown: dict[str, Any] | None = None
     if include == "Object":
@@ -217,9 +219,17 @@ def _to_yaml(content: Any) -> bytes:
     return text.encode()
 
 
-def document_response(request: Request, content: dict[str, Any], status: int = 200) -> Response:
-    """A document that is no stored object: a discovery list, a review, a Status of success."""
-    form = negotiate_error(request.header(b"accept")) or Negotiated("json")
+def document_response(
+    request: Request, content: dict[str, Any], status: int = 200, form: Negotiated | None = None
+) -> Response:
+    """A document that is no stored object: a discovery list, a review, a Status of success.
+
+    Raises:
+        StatusError: 406, without a form that was negotiated before, if none is accepted.
+    """
+    form = form or negotiate_plain(request.header(b"accept"))
+    if form is None:
+        raise StatusError.not_acceptable(BUILTIN_TYPES)
     return _rendered(request, form, content, status)
 
 
@@ -231,7 +241,7 @@ def status_response(request: Request, error: StatusError) -> Response:
 def write_status(
     request: Request, status: dict[str, Any], code: int, headers: Sequence[tuple[str, str]] = ()
 ) -> Response:
-    form = negotiate_error(request.header(b"accept"))
+    form = negotiate_plain(request.header(b"accept"))
     if form is None:
         response = Response(code, msgspec.json.format(encode(status), indent=2), [JSON])
     else:

@@ -91,6 +91,7 @@ class RequestScope:
         typed_items: items of a list carry ``kind`` and ``apiVersion``.
         kind: of what travels: Scale for ``/scale``.
         deprecation: a warning for every request, or nothing.
+        whole_types: the media types of a whole object, where they are not those of the codec.
         cluster_paths: a namespaced object may also be named without its namespace, and those of all namespaces deleted
             at once, as some extension servers have it and Kubernetes' own never do.
     """
@@ -105,7 +106,13 @@ class RequestScope:
     custom: bool = False
     typed_items: bool = False
     deprecation: str = ""
+    whole_types: tuple[str, ...] = ()
     cluster_paths: bool = False
+
+    @property
+    def media_types(self) -> tuple[str, ...]:
+        """In which types a whole object may be asked for; its metadata alone comes in all."""
+        return self.whole_types or self.codec.media_types
 
     @property
     def group_version_resource(self) -> GroupVersionResource:

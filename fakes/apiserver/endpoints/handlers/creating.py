@@ -18,7 +18,7 @@ _SYSTEM_FIELDS = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGrac
 async def create(request: Request, scope: RequestScope) -> Response:
     options = write_options(request.query, "CreateOptions")
     context = write_context(request, scope, "CREATE", dry_run=options.dry_run)
-    form = negotiate(request.header(b"accept"), scope.codec.media_types, tables=scope.table is not None)
+    form = negotiate(request.header(b"accept"), scope.media_types, tables=scope.table is not None)
     raw = await request.body()
     decoded = scope.codec.decode(raw, request.header(b"content-type"), options.field_validation)
     request.warnings.extend(decoded.warnings)
@@ -31,7 +31,7 @@ async def create(request: Request, scope: RequestScope) -> Response:
     await scope.admission.admit(admission(request, scope, "CREATE", obj, None, dry_run=options.dry_run))
     stored = await scope.rest.create(context, obj, request.info.name)
     if isinstance(stored, dict):
-        return document_response(request, stored, 201)
+        return document_response(request, stored, 201, form)
     return object_response(request, scope, form, stored, 201)
 
 

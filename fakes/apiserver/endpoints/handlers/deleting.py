@@ -19,18 +19,18 @@ __all__ = ["delete", "delete_collection"]
 
 async def delete(request: Request, scope: RequestScope, services: Services) -> Response:
     context = write_context(request, scope, "DELETE", dry_run=False)
-    form = negotiate(request.header(b"accept"), scope.codec.media_types, tables=scope.table is not None)
+    form = negotiate(request.header(b"accept"), scope.media_types, tables=scope.table is not None)
     body = await _options_body(request, scope, services)
     options, dry_run = delete_options(request.query, body)
     if dry_run:
         context = write_context(request, scope, "DELETE", dry_run=True)
     deleted: Deleted | Document = await scope.rest.delete(context, request.info.name, options)
     if isinstance(deleted, Document):
-        return document_response(request, deleted.content, deleted.status)
+        return document_response(request, deleted.content, deleted.status, form)
     status = 202 if options.orphan_dependents is False and not deleted.gone else 200
     if deleted.show:
         return object_response(request, scope, form, deleted.stored, status)
-    return document_response(request, _success(scope, deleted), status)
+    return document_response(request, _success(scope, deleted), status, form)
 
 
 def _success(scope: RequestScope, deleted: Deleted) -> dict[str, Any]:
@@ -52,7 +52,7 @@ async def _options_body(request: Request, scope: RequestScope, services: Service
 
 async def delete_collection(request: Request, scope: RequestScope, services: Services) -> Response:
     context = write_context(request, scope, "DELETE", dry_run=False)
-    form = negotiate(request.header(b"accept"), scope.codec.media_types, tables=scope.table is not None)
+    form = negotiate(request.header(b"accept"), scope.media_types, tables=scope.table is not None)
     which = list_options(request, scope.rest, watch=False)
     body = await _options_body(request, scope, services)
     options, dry_run = delete_options(request.query, body)
@@ -60,5 +60,5 @@ async def delete_collection(request: Request, scope: RequestScope, services: Ser
         context = write_context(request, scope, "DELETE", dry_run=True)
     listed: Listed | Document = await scope.rest.delete_collection(context, options, which)
     if isinstance(listed, Document):
-        return document_response(request, listed.content, listed.status)
+        return document_response(request, listed.content, listed.status, form)
     return list_response(request, scope, form, listed)

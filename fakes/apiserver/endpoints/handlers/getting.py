@@ -13,7 +13,7 @@ __all__ = ["get"]
 
 async def get(request: Request, scope: RequestScope) -> Response:
     context = context_of(request)
-    form = negotiate(request.header(b"accept"), scope.codec.media_types, tables=scope.table is not None)
+    form = negotiate(request.header(b"accept"), scope.media_types, tables=scope.table is not None)
     version = request.query.get("resourceVersion") if request.raw_query else ""
     if version:
         stored = await scope.rest.get(context, request.info.name, version)

@@ -14,7 +14,7 @@ __all__ = ["list_collection"]
 
 async def list_collection(request: Request, scope: RequestScope) -> Response:
     context = context_of(request)
-    form = negotiate(request.header(b"accept"), scope.codec.media_types, tables=scope.table is not None)
+    form = negotiate(request.header(b"accept"), scope.media_types, tables=scope.table is not None)
     if form.as_kind == "Table":
         check_include_object(request)
     options = list_options(request, scope.rest, watch=False)

@@ -6,7 +6,7 @@ from fakes.apimachinery.status import StatusError
 from fakes.apiserver.endpoints.handlers.context import admission, manager_of, write_context
 from fakes.apiserver.endpoints.handlers.updating import permit_creation
 from fakes.apiserver.endpoints.http import Request, Response
-from fakes.apiserver.endpoints.negotiation import negotiate
+from fakes.apiserver.endpoints.negotiation import negotiate, route_accepts
 from fakes.apiserver.endpoints.options import WriteOptions, write_options
 from fakes.apiserver.endpoints.output import object_response
 from fakes.apiserver.endpoints.request_scope import PatchContext, RequestScope
@@ -25,8 +25,10 @@ async def patch(request: Request, scope: RequestScope, services: Services) -> Re
         if scope.custom:
             raise StatusError.unsupported_media_type(scope.codec.patch_types)
         raise StatusError.of(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
+    if not scope.custom:
+        route_accepts(request.header(b"accept"))
     applied = media_type == APPLY
-    form = negotiate(request.header(b"accept"), scope.codec.media_types, tables=scope.table is not None)
+    form = negotiate(request.header(b"accept"), scope.media_types, tables=scope.table is not None)
     raw = await request.body()
     options = write_options(request.query, "PatchOptions", apply=applied, patch=True)
     context = write_context(request, scope, "UPDATE", dry_run=options.dry_run)

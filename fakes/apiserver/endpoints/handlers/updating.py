@@ -22,7 +22,7 @@ async def update(request: Request, scope: RequestScope, services: Services) -> R
     options = write_options(request.query, "UpdateOptions")
     context = write_context(request, scope, "UPDATE", dry_run=options.dry_run)
     permit_creation(context, request, services)
-    form = negotiate(request.header(b"accept"), scope.codec.media_types, tables=scope.table is not None)
+    form = negotiate(request.header(b"accept"), scope.media_types, tables=scope.table is not None)
     raw = await request.body()
     decoded = scope.codec.decode(raw, request.header(b"content-type"), options.field_validation)
     request.warnings.extend(decoded.warnings)

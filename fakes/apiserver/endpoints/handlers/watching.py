@@ -29,19 +29,18 @@ _LONGEST: Final = 10 * 365 * 86400
 _BOOKMARK_EVERY: Final = timedelta(seconds=60)
 _BOOKMARK_BEFORE_END: Final = timedelta(seconds=2)
 _JSON = (b"content-type", b"application/json")
-_JSON_STREAM = (b"content-type", b"application/json;stream=watch")
 _PROTOBUF_STREAM = (b"content-type", b"application/vnd.kubernetes.protobuf;stream=watch")
 _INITIAL_END = "k8s.io/initial-events-end"
 
 
 async def watch(request: Request, scope: RequestScope, services: Services) -> Response:
     context = context_of(request)
-    form = negotiate_watch(request.header(b"accept"), scope.codec.media_types, tables=scope.table is not None)
+    form = negotiate_watch(request.header(b"accept"), scope.media_types, tables=scope.table is not None)
     if form.as_kind == "Table":
         check_include_object(request)
     options = list_options(request, scope.rest, watch=True)
     form = _writable(request, scope, form)
-    headers = [_PROTOBUF_STREAM if form.media == "protobuf" else _JSON_STREAM if form.stream else _JSON]
+    headers = [_PROTOBUF_STREAM if form.media == "protobuf" else _JSON]
     try:
         watching = await scope.rest.watch(context, options)
     except CompactedError as error:
@@ -51,7 +50,7 @@ async def watch(request: Request, scope: RequestScope, services: Services) -> Re
 
 def _writable(request: Request, scope: RequestScope, form: Negotiated) -> Negotiated:
     """The form that was negotiated, or JSON for a kind that has no message."""
-    if form.media != "protobuf":
+    if form.media != "protobuf" or form.as_kind:
         return form
     sample = {"kind": scope.kind.kind, "apiVersion": scope.kind.api_version, "metadata": {}}
     writes = request.protobuf is not None and request.protobuf(sample) is not None
@@ -92,6 +91,13 @@ class _Events:
         self._include = request.query.get("includeObject") if request.raw_query else ""
 
     async def lines(self) -> AsyncIterator[bytes]:
+        """What is sent; an object shown as a list of metadata is an error, which ends the stream."""
+        async for line in self._lines():
+            if self._form.as_kind == "PartialObjectMetadataList":
+                return
+            yield line
+
+    async def _lines(self) -> AsyncIterator[bytes]:
         try:
             if self._watching.initial is not None:
                 for stored in self._watching.initial:
