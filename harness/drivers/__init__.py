@@ -21,6 +21,14 @@ DRIVERS = {
         "harness.drivers.envtest:open_envtest",
         "a real etcd and kube-apiserver on this machine, without nodes",
     ),
+    "context": (
+        "harness.drivers.context:open_context",
+        "context:NAME, the cluster of that context of your kubeconfig",
+    ),
+    "kind": (
+        "harness.drivers.kind:open_kind",
+        "a kind cluster, made for the run or kept; kind:NAME names it",
+    ),
 }
 """By name: where its opener is, and what it is."""
 

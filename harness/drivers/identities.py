@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = [
     "CertifiedPeople",
     "People",
+    "Stanza",
     "certificate_stanza",
     "impersonation_headers",
     "kubeconfig_for",

@@ -77,12 +77,18 @@ def front_proxy_of(api: ApiClient) -> FrontProxy:
     return FrontProxy(ca.encode(), json.loads(data.get("requestheader-allowed-names") or "[]"))
 
 
-def manifests(settings: Settings, *, port: int, ca: bytes) -> Iterator[tuple[str, Object]]:
-    """What the chart installs, but with a Service that points to this machine; each with the path to post it to."""
+def manifests(
+    settings: Settings, *, port: int, ca: bytes, host: str = "localhost"
+) -> Iterator[tuple[str, Object]]:
+    """What the chart installs, but with a Service that points to a host; each with the path to post it to.
+
+    Args:
+        host: this machine, as the cluster's API server reaches it.
+    """
     for path, obj in chart.creations(settings):
         match obj["kind"]:
             case "Service":
-                yield path, {**obj, "spec": {"type": "ExternalName", "externalName": "localhost"}}
+                yield path, {**obj, "spec": {"type": "ExternalName", "externalName": host}}
             case "APIService":
                 spec = {name: value for name, value in obj["spec"].items() if name != "insecureSkipTLSVerify"}
                 spec["service"] = {**spec["service"], "port": port}

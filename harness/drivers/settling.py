@@ -11,6 +11,7 @@ import itertools
 import threading
 from typing import TYPE_CHECKING, Any
 
+from fakes.apimachinery.status import StatusError
 from harness.cluster import User
 from harness.objects import call
 
@@ -69,9 +70,13 @@ class Sentinels:
             self._await(kind)
 
     def remove(self) -> None:
-        """Delete the objects, last made first."""
+        """Delete the objects, last made first; that one is gone already is fine."""
         while self._made:
-            call(self._api, "DELETE", self._made.pop())
+            try:
+                call(self._api, "DELETE", self._made.pop())
+            except StatusError as error:
+                if error.code != 404:
+                    raise
 
     def make(self) -> None:
         """Create the objects; done by itself when they are first needed."""

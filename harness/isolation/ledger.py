@@ -58,6 +58,10 @@ class Ledger:
             name = (json.loads(answer).get("metadata") or {}).get("name", "")
             self._made.append(f"{path.rstrip('/')}/{name}")
 
+    def note(self, path: str) -> None:
+        """Remember an object that was made with the label, by whatever way."""
+        self._made.append(path)
+
     def check(self, method: str, path: str) -> None:
         """Let a write pass if it makes something new or changes what is ours.
 

@@ -1,0 +1,73 @@
+"""``context:NAME``: any cluster of a kubeconfig, by the name of its context, with guards so that nobody is harmed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+
+from harness.cluster import Cluster, OperatorSettings
+from harness.drivers.live_run import LiveOptions, LiveRun
+from harness.drivers.named_contexts import ContextError, kubeconfig_files, read_context
+from harness.isolation.contexts import check_context
+
+__all__ = ["live_run", "open_context"]
+
+
+def open_context(
+    *, seed: int, now: datetime | None, argument: str = "", operator: str = "installed",
+    settings: OperatorSettings | None = None, allow_context: Collection[str] = (), allow_destructive: bool = False,
+    namespace: str = "default", operator_host: str = "", kubeconfig: str = "",
+) -> Cluster:  # fmt: skip
+    """The cluster of a context, for one scenario; the run goes on to the end of this process.
+
+    Args:
+        argument: the name of the context.
+        allow_context: names of contexts that may be used although they are on the deny list.
+        allow_destructive: whether scenarios may end all sessions, if all are the run's own.
+        namespace: where the Lease against a second run is.
+        operator_host: how the cluster reaches this machine; for the operator ``model``.
+        kubeconfig: a file to look in instead of those of ``KUBECONFIG``.
+
+    Raises:
+        ContextError, DeniedContextError: there is no such context, or nobody should test on it.
+        PreflightError, LeaseHeldError: something is not allowed, or another run is at work there.
+    """
+    options = LiveOptions(
+        operator=operator, operator_host=operator_host, allow_destructive=allow_destructive, namespace=namespace,
+        listen="0.0.0.0" if operator_host else "127.0.0.1",  # noqa: S104 - the cluster reaches us from elsewhere
+    )  # fmt: skip
+    return live_run(argument, options, tuple(allow_context), kubeconfig).open(
+        seed=seed, now=now, settings=settings
+    )
+
+
+def live_run(
+    name: str, options: LiveOptions, allow_context: Collection[str] = (), kubeconfig: str = ""
+) -> LiveRun:
+    """The run of this process on a context, made when it is first asked for; nothing is touched.
+
+    Raises:
+        ContextError, DeniedContextError: there is no such context, or nobody should test on it.
+        PreflightError: nobody can be played there.
+    """
+    files = [Path(kubeconfig)] if kubeconfig else kubeconfig_files(os.environ)
+    context = read_context(name, files)
+    check_context(name, (context.cluster_name, context.server), allowed=allow_context)
+    if options.operator == "model" and not options.operator_host:
+        raise ContextError(
+            "the cluster has to reach the model of the operator: say by --operator-host how it reaches this machine, or"
+            " install it in the cluster with `harness operator manifests`, and use --operator installed"
+        )
+    runs = _runs()
+    key = (name, tuple(files), options)
+    if key not in runs:
+        runs[key] = LiveRun(context, options)
+    return runs[key]
+
+
+@cache
+def _runs() -> dict[object, LiveRun]:
+    return {}

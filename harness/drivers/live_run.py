@@ -1,0 +1,268 @@
+"""A run on a cluster that is not all ours, from the preflight to the last deletion.
+
+Nothing is written before every right has been asked for. Everything that is made carries the run's label and is deleted in
+reverse order: after each scenario, and at the end of this process whatever is left; what a kill leaves, ``harness cleanup``
+finds by the label.
+"""
+
+from __future__ import annotations
+
+import atexit
+import shutil
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import TYPE_CHECKING, Any
+
+from fakes.apimachinery.clock import Clock, FakeClock, RealClock
+from fakes.apimachinery.names import Names
+from fakes.apimachinery.status import StatusError
+from fakes.mirrord import chart
+from fakes.mirrord.model.settings import Settings
+from harness.cluster import Capability, Cluster, OperatorSettings, User
+from harness.drivers.identities import People, tls_of
+from harness.drivers.live import Clients, LiveCluster
+from harness.drivers.live_people import Impersonators, TokenHolders, choose_people
+from harness.drivers.named_contexts import NamedContext
+from harness.drivers.operator_beside import OperatorBeside, await_available, front_proxy_of, manifests
+from harness.drivers.operator_settings import model_settings
+from harness.drivers.settling import Sentinels, Settling
+from harness.isolation.lease import RunLease
+from harness.isolation.ledger import RUN_LABEL, Ledger
+from harness.isolation.preflight import RIGHTS, Answer, PreflightError, ask, lines
+from harness.isolation.sessions import SessionGuard
+from harness.objects import call
+
+if TYPE_CHECKING:
+    from kubernetes.client import ApiClient
+
+__all__ = ["Guarded", "LiveOptions", "LiveRun"]
+
+_WHOAMI = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
+_START = datetime(2026, 1, 1, 9, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveOptions:
+    """How a run behaves on a live cluster."""
+
+    operator: str = "installed"
+    """``installed``, ``model`` (ours, beside the runner), or ``none``."""
+    operator_host: str = ""
+    """This machine, as the cluster's API server reaches it; for ``model``."""
+    listen: str = "127.0.0.1"
+    """Where the model listens."""
+    allow_destructive: bool = False
+    namespace: str = "default"
+    """Where the run's Lease is."""
+    owned: bool = False
+    """The cluster was made for the run: ending everything in it harms nobody."""
+    run: str = ""
+    """The id of the run; one is made up otherwise."""
+
+
+class Guarded:
+    """Implements ``harness.drivers.observed_pool.Observer``: lets pass what makes something, or concerns what is ours."""
+
+    def __init__(self, settling: Settling, ledger: Ledger, sessions: SessionGuard) -> None:
+        self._settling = settling
+        self._ledger = ledger
+        self._sessions = sessions
+
+    def before(self, user: User, method: str, path: str) -> None:
+        self._ledger.check(method, path)
+        self._sessions.check(method, path)
+        self._settling.before(user, method, path)
+
+    def rewrite(self, method: str, path: str, body: Any) -> Any:
+        return self._ledger.rewrite(method, path, body)
+
+    def after(self, method: str, path: str, answer: bytes) -> None:
+        self._ledger.saw(method, path, answer)
+        self._settling.after(method, path, answer)
+
+
+class LiveRun:
+    """Opens one scenario's cluster after another on one context; making it asks questions and touches nothing.
+
+    Raises:
+        PreflightError: a right is missing; the text has all of them.
+    """
+
+    def __init__(self, context: NamedContext, options: LiveOptions) -> None:
+        self.context = context
+        self.options = options
+        self.id = options.run or Names(None).bytes(4).hex()
+        self._directory = Path(mkdtemp(prefix="harness-live-"))
+        self._labels = {RUN_LABEL: self.id}
+        self._started: set[str] = set()
+        self._opened: LiveCluster | None = None
+        self._beside: OperatorBeside | None = None
+        self._touched = False
+        atexit.register(self.end)
+        own = User(name="kubeconfig")
+        self._own = self._clients("own", Impersonators(own, context.user))
+        self._api = self._own.api_client(own)
+        self.admin = self._whoami()
+        self.answers = ask(self._api, RIGHTS)
+        self._way, asked = choose_people(self._api)
+        self.answers += asked
+        self._lease = RunLease(self._api, options.namespace, self.id, self._labels)
+        self._sentinels = Sentinels(self._api, f"harness-{self.id}", self._labels)
+        self._installed = Ledger(self.id, lambda: self._api)
+
+    def _clients(self, name: str, people: People) -> Clients:
+        return Clients(stanza=self.context.cluster, people=people, directory=self._directory / name)
+
+    def _whoami(self) -> User:
+        body = {"apiVersion": "authentication.k8s.io/v1", "kind": "SelfSubjectReview"}
+        info = call(self._api, "POST", _WHOAMI, body)["status"]["userInfo"]
+        return User(name=info.get("username", ""), groups=tuple(info.get("groups") or ()))
+
+    @property
+    def missing(self) -> list[Answer]:
+        """What is needed and not allowed; not every way to play people is needed."""
+        return [answer for answer in self.answers[: len(RIGHTS)] if not answer.allowed]
+
+    def plan(self) -> list[str]:
+        """What the run is about to do, for people to read."""
+        destructive = (
+            "yes, if no session is there that the run did not start" if self._destructive_wanted else "no"
+        )
+        return [
+            f'run {self.id} on the context "{self.context.name}" ({self.context.server})',
+            f"  as {self.admin.name}; people by {self._way.way}; operator: {self.options.operator}",
+            f"  ends all sessions where a scenario says so: {destructive}",
+            f"  labels what it makes {RUN_LABEL}={self.id}, changes and deletes nothing else, and deletes that in the end;",
+            f"  should it be killed: harness cleanup --context {self.context.name} --run {self.id}",
+            "rights:",
+            *lines(self.answers),
+        ]
+
+    @property
+    def _destructive_wanted(self) -> bool:
+        return self.options.allow_destructive or self.options.owned
+
+    def open(self, *, seed: int, now: datetime | None, settings: OperatorSettings | None) -> Cluster:
+        """The cluster for one scenario; the one before must have been closed.
+
+        Raises:
+            PreflightError: a right is missing.
+            LeaseHeldError: another run is at work there.
+        """
+        if self.missing:
+            raise PreflightError(
+                "\n".join(["not everything that the run needs is allowed:", *lines(self.missing)])
+            )
+        self._lease.hold(RealClock().now())
+        if not self._touched:
+            self._touched = True
+            self._prepare()
+        clock: Clock = FakeClock(now or _START) if self._beside is not None else RealClock()
+        names = Names(seed)
+        if self._beside is not None:
+            self._beside.replace(clock, names, model_settings(settings))
+            await_available(self._api)
+        return self._enter(names, clock)
+
+    def _prepare(self) -> None:
+        if self.options.operator == "model":
+            self._beside = self._install()
+        self._sentinels.make()
+
+    def _install(self) -> OperatorBeside:
+        """Serve the model on this machine, and tell the cluster where it is."""
+        account = f"/api/v1/namespaces/{chart.NAMESPACE}/serviceaccounts/{chart.SERVICE_ACCOUNT}"
+        for path, obj in manifests(Settings(), port=0, ca=b"", host=self.options.operator_host):
+            if obj["kind"] in ("Service", "APIService"):
+                continue
+            self._make(path, obj)
+        request = {
+            "apiVersion": "authentication.k8s.io/v1",
+            "kind": "TokenRequest",
+            "spec": {"expirationSeconds": 24 * 3600},
+        }
+        token = call(self._api, "POST", f"{account}/token", request)["status"]["token"]
+        beside = OperatorBeside(
+            directory=self._directory, url=self.context.server, tls=self._tls, front_proxy=front_proxy_of(self._api),
+            headers=[(b"authorization", b"Bearer " + token.encode())], host=self.options.listen,
+        )  # fmt: skip
+        for path, obj in manifests(
+            Settings(), port=beside.port, ca=beside.ca, host=self.options.operator_host
+        ):
+            if obj["kind"] in ("Service", "APIService"):
+                self._make(path, obj)
+        return beside
+
+    @property
+    def _tls(self) -> ssl.SSLContext:
+        """TLS that trusts the cluster and shows nobody's certificate."""
+        bare = self._clients("bare", Impersonators(User(name="nobody"), {}))
+        context, _ = tls_of(bare.api_client(User(name="nobody")))
+        bare.close()
+        return context
+
+    def _make(self, path: str, obj: dict[str, Any]) -> None:
+        labelled = {
+            **obj,
+            "metadata": {**obj["metadata"], "labels": {**obj["metadata"].get("labels", {}), **self._labels}},
+        }
+        made = call(self._api, "POST", path, labelled)
+        self._installed.note(f"{path}/{made['metadata']['name']}")
+
+    def _enter(self, names: Names, clock: Clock) -> Cluster:
+        ledger = Ledger(self.id, lambda: self._api)
+        guard = SessionGuard(
+            lambda: self._api, lambda: self._started, allow_destructive=self._destructive_wanted
+        )
+        clients = self._clients("people", self._people(lambda: clients.api_client(self.admin)))
+        observer = clients.observer = Guarded(Settling(self._sentinels, self.admin), ledger, guard)
+        self._opened = LiveCluster(
+            clients=clients, admin=self.admin, capabilities=self._capabilities(guard, clock), names=names, observer=observer,
+            operator=self._beside, started=self._started, on_close=ledger.clean,
+        )  # fmt: skip
+        return self._opened
+
+    def _people(self, api: Callable[[], ApiClient]) -> People:
+        if self._way is Impersonators:
+            return Impersonators(self.admin, self.context.user)
+        if self._way is TokenHolders:
+            return TokenHolders(self.admin, self.context.user, api, f"harness-{self.id}")
+        return self._way(self.admin, self.context.user, api, self.id)  # type: ignore[call-arg]
+
+    def _capabilities(self, guard: SessionGuard, clock: Clock) -> frozenset[Capability]:
+        found = {Capability.KUBECTL}
+        if isinstance(clock, FakeClock):
+            found.add(Capability.CLOCK_CONTROL)
+        if self._destructive_wanted and not guard.foreign():
+            found.add(Capability.DESTRUCTIVE)
+        if self._has_nodes():
+            found.add(Capability.KUBELET)
+        return frozenset(found)
+
+    def _has_nodes(self) -> bool:
+        try:
+            return bool(call(self._api, "GET", "/api/v1/nodes?limit=1").get("items"))
+        except StatusError:
+            return False
+
+    def end(self) -> None:
+        """Delete what is left, and give the cluster back. A second call does nothing."""
+        atexit.unregister(self.end)
+        try:
+            if self._opened is not None:
+                self._opened.close()
+            if self._beside is not None:
+                self._beside.stop()
+                self._beside = None
+            if self._touched:
+                self._touched = False
+                self._installed.clean()
+                self._sentinels.remove()
+                self._lease.release()
+        finally:
+            self._own.close()
+            shutil.rmtree(self._directory, ignore_errors=True)
