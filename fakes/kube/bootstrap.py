@@ -13,6 +13,7 @@ from fakes.apimachinery.clock import rfc3339
 from fakes.apiserver.registry.objects import ordered
 from fakes.apiserver.storage.interface import Storage
 from fakes.kube.aggregator import APISERVICES
+from fakes.kube.bootstrap_service import service_objects
 from fakes.kube.builtin.resources import group_priority
 from fakes.kube.rbac.bootstrap import bootstrap_objects
 
@@ -65,7 +66,8 @@ def fill(
     put("configmaps", _authentication(client_ca, front_proxy_ca))
     for obj in _priority_classes():
         put("priorityclasses.scheduling.k8s.io", obj)
-    put("services", _kubernetes_service())
+    for resource, obj in service_objects(stamp):
+        put(resource, obj)
     for group, version in versions:
         put(APISERVICES, local_api_service(group, version, *group_priority(group, version), stamp))
 
@@ -98,21 +100,6 @@ def _priority_classes() -> Iterator[Object]:
             "description": f"Used for system critical {what}",
             "preemptionPolicy": "PreemptLowerPriority",
         }
-
-
-def _kubernetes_service() -> Object:
-    return {
-        "metadata": {
-            "name": "kubernetes", "namespace": "default",
-            "labels": {"component": "apiserver", "provider": "kubernetes"},
-        },
-        "spec": {
-            "ports": [{"name": "https", "protocol": "TCP", "port": 443, "targetPort": 6443}],
-            "clusterIP": "10.96.0.1", "clusterIPs": ["10.96.0.1"], "type": "ClusterIP", "sessionAffinity": "None",
-            "ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack", "internalTrafficPolicy": "Cluster",
-        },
-        "status": {"loadBalancer": {}},
-    }  # fmt: skip
 
 
 def local_api_service(group: str, version: str, priority: int, version_priority: int, stamp: str) -> Object:
