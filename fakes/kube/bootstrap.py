@@ -13,6 +13,7 @@ from fakes.apimachinery.clock import rfc3339
 from fakes.apiserver.registry.objects import ordered
 from fakes.apiserver.storage.interface import Storage
 from fakes.kube.aggregator import APISERVICES
+from fakes.kube.bootstrap_flow_control import flow_control_objects
 from fakes.kube.bootstrap_service import service_objects
 from fakes.kube.builtin.resources import group_priority
 from fakes.kube.rbac.bootstrap import bootstrap_objects
@@ -66,7 +67,7 @@ def fill(
     put("configmaps", _authentication(client_ca, front_proxy_ca))
     for obj in _priority_classes():
         put("priorityclasses.scheduling.k8s.io", obj)
-    for resource, obj in service_objects(stamp):
+    for resource, obj in (*service_objects(stamp), *flow_control_objects(stamp)):
         put(resource, obj)
     for group, version in versions:
         put(APISERVICES, local_api_service(group, version, *group_priority(group, version), stamp))
