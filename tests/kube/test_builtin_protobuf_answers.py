@@ -16,11 +16,11 @@ from fakes.kube.builtin.schemas import BuiltinTypes
 # What kubectl sends for: create deployment web --image=nginx:1 --replicas=0 --port=80; create pdb p --selector=app=a
 # --max-unavailable=50%; create quota q --hard=cpu=1,memory=1G; create configmap cm --from-literal=a=b --from-file=bin=...
 BODIES = [
-    "azhzAAoVCgdhcHBzL3YxEgpEZXBsb3ltZW50EroBCh8KA3dlYhIAGgAiACoAMgA4AEIAWgoKA2FwcBIDd2ViEogBCAASDAoKCgNhcHASA3dlYhpuChwK"
+    ("azhzAAoVCgdhcHBzL3YxEgpEZXBsb3ltZW50EroBCh8KA3dlYhIAGgAiACoAMgA4AEIAWgoKA2FwcBIDd2ViEogBCAASDAoKCgNhcHASA3dlYhpuChwK"
     "ABIAGgAiACoAMgA4AEIAWgoKA2FwcBIDd2ViEk4SMAoFbmdpbngSB25naW54OjEqADIKCgAQABhQIgAqAEIAagByAIABAIgBAJABAKIBABoAMgBCAEoA"
-    "UgBYAGAAaACCAQCKAQCaAQDCAQAiAgoAKAA4ABoMCAAQABgAIAAoADgAGgAiAA==",
-    "azhzAAogCglwb2xpY3kvdjESE1BvZERpc3J1cHRpb25CdWRnZXQSOAoRCgFwEgAaACIAKgAyADgAQgASFxIKCggKA2FwcBIBYRoJCAEQABoDNTAlGgoI"
-    "ABgAIAAoADAAGgAiAA==",
+    "UgBYAGAAaACCAQCKAQCaAQDCAQAiAgoAKAA4ABoMCAAQABgAIAAoADgAGgAiAA=="),
+    ("azhzAAogCglwb2xpY3kvdjESE1BvZERpc3J1cHRpb25CdWRnZXQSOAoRCgFwEgAaACIAKgAyADgAQgASFxIKCggKA2FwcBIBYRoJCAEQABoDNTAlGgoI"
+    "ABgAIAAoADAAGgAiAA=="),
     "azhzAAoTCgJ2MRINUmVzb3VyY2VRdW90YRIzChEKAXESABoAIgAqADIAOABCABIcCgoKA2NwdRIDCgExCg4KBm1lbW9yeRIECgIxRxoAGgAiAA==",
     "azhzAAoPCgJ2MRIJQ29uZmlnTWFwEigKEgoCY20SABoAIgAqADIAOABCABIGCgFhEgFiGgoKA2JpbhID/wABGgAiAA==",
 ]  # fmt: skip
