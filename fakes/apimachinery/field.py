@@ -111,6 +111,8 @@ class FieldError:
 
 def _shown(value: Any) -> str:
     match value:
+        case golang.Verbatim():
+            return value
         case None:
             return "null"
         case bool():

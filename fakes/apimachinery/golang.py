@@ -8,11 +8,17 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["json_text", "number", "quote", "quote_slice"]
+__all__ = ["Verbatim", "json_text", "number", "quote", "quote_slice", "struct_text"]
 
 _ESCAPES = {
     "\\": "\\\\", '"': '\\"', "\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v",
 }  # fmt: skip
+
+
+class Verbatim(str):
+    """A text that is printed as it is: the form of a value that is known already."""
+
+    __slots__ = ()
 
 
 def quote(text: str) -> str:
@@ -42,6 +48,12 @@ def json_text(value: Any) -> str:
     """Compact JSON as ``encoding/json`` writes it: map keys sorted, ``<``, ``>`` and ``&`` escaped."""
     text = msgspec.json.encode(value, order="sorted" if isinstance(value, Mapping) else None).decode()
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def struct_text(value: Mapping[str, Any]) -> Verbatim:
+    """Compact JSON of a struct, whose fields are in the order of Go."""
+    text = msgspec.json.encode(value).decode()
+    return Verbatim(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
 def number(value: float) -> str:

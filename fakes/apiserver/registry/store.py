@@ -166,6 +166,8 @@ class Store:
         return error
 
     def _meta_errors(self, metadata: Mapping[str, Any]) -> FieldErrors:
+        if not self.strategy.validates_generated_base and "generateName" in metadata:
+            metadata = {name: value for name, value in metadata.items() if name != "generateName"}
         return validate_object_meta(
             metadata, namespaced=self.namespaced, validate_name=self.strategy.validate_name,
             finalizers_standard=self.strategy.standard_finalizers,

@@ -48,6 +48,9 @@ class Strategy:
     graceful: ClassVar[bool] = False
     """Deletion may wait for somebody (a kubelet): see ``grace_period``."""
 
+    validates_generated_base: ClassVar[bool] = True
+    """``metadata.generateName`` is checked as the start of a name."""
+
     validate_name: Callable[[str], list[str]] = staticmethod(dns1123_subdomain)
     """What is wrong with ``metadata.name``; each text is the detail of an Invalid error."""
 

@@ -84,7 +84,7 @@ class BuiltinInstaller:
         table = str(stored_as)
         store = self.store_types.get(table, Store)(
             resource=GroupResource(resource.group, resource.resource),
-            kind=GroupKind(resource.group, resource.kind), namespaced=resource.namespaced, strategy=strategy,
+            kind=GroupKind(conversion.storage_group, resource.kind), namespaced=resource.namespaced, strategy=strategy,
             storage=self.storage, clock=self.clock,
         )  # fmt: skip
         store.table = table

@@ -16,6 +16,14 @@ class Allocator(Protocol):
 
     def node_port(self) -> int: ...
 
+    def refused_ip(self, address: str) -> str:
+        """Why a Service may not have an address that it asks for; empty if it may."""
+        ...
+
+    def refused_port(self, port: int) -> str:
+        """Why a Service may not have a port that it asks for; empty if it may."""
+        ...
+
 
 class RangeAllocator:
     """Walks through ranges, skipping what ``in_use`` says is taken.
@@ -49,6 +57,20 @@ class RangeAllocator:
             if not self._in_use(address):
                 return address
         raise LookupError(f"range {self._network} is full")
+
+    def refused_ip(self, address: str) -> str:
+        """Why a Service may not have an address that it asks for; empty if it may."""
+        ip = ipaddress.ip_address(address)
+        if ip.version != self._network.version or ip not in self._network:
+            return "the provided network does not match the current range"
+        return "provided IP is already allocated" if self._in_use(address) else ""
+
+    def refused_port(self, port: int) -> str:
+        """Why a Service may not have a port that it asks for; empty if it may."""
+        if port not in self._ports:
+            first, last = self._ports[0], self._ports[-1]
+            return f"provided port is not in the valid range. The range of valid ports is {first}-{last}"
+        return "provided port is already allocated" if self._in_use(str(port)) else ""
 
     def node_port(self) -> int:
         """A free port of the range.

@@ -10,9 +10,11 @@ from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.selectors import validate_label_selector
+from fakes.apimachinery.validation import dns1123_subdomain
 from fakes.apiserver.registry.strategy import Object
 from fakes.kube.groups.builtin import BuiltinStrategy, fill
-from fakes.kube.groups.rules import unsupported
+from fakes.kube.groups.policy_validation import validate_mutation, validate_param_ref
+from fakes.kube.groups.rules import named, required_one_of, unsupported
 from fakes.kube.groups.webhook_validation import validate_rule, validate_webhook
 
 __all__ = [
@@ -26,6 +28,7 @@ __all__ = [
 
 
 class _AdmissionStrategy(BuiltinStrategy):
+    standard_finalizers = False
     has_generation = True
     allow_unconditional_update = False
 
@@ -81,7 +84,10 @@ class AdmissionPolicyStrategy(_AdmissionStrategy):
         errors = _policy(spec)
         if not spec.get("mutations"):
             errors.append(FieldError.required("spec.mutations", "mutations must contain at least one item"))
-        return errors
+        for position, mutation in enumerate(spec.get("mutations") or ()):
+            errors += validate_mutation(mutation, f"spec.mutations[{position}]")
+        policies = ("IfNeeded", "Never")
+        return errors + required_one_of(spec.get("reinvocationPolicy"), "spec.reinvocationPolicy", policies)
 
 
 def _default_match(match: dict[str, Any]) -> None:
@@ -160,7 +166,11 @@ class AdmissionPolicyBindingStrategy(_AdmissionStrategy):
 
     def validate(self, obj: Object) -> list[FieldError]:
         spec = obj.get("spec") or {}
-        errors = [] if spec.get("policyName") else [FieldError.required("spec.policyName")]
+        policy = spec.get("policyName", "")
+        missing = FieldError.required("spec.policyName")
+        errors = named(dns1123_subdomain, policy, "spec.policyName") if policy else [missing]
+        if (reference := spec.get("paramRef")) is not None:
+            errors += validate_param_ref(reference, "spec.paramRef")
         if (match := spec.get("matchResources")) is not None:
             errors += _match(match, "spec.matchResources")
         return errors

@@ -175,6 +175,24 @@ def validate_spread(constraints: Sequence[Mapping[str, Any]], path: str) -> list
             errors.append(
                 FieldError.duplicate(f"{at}.{{topologyKey, whenUnsatisfiable}}", f"{{{key}, {when}}}")
             )
+        errors += _spread_details(constraint, at)
         if (selector := constraint.get("labelSelector")) is not None:
             errors += validate_label_selector(selector, f"{at}.labelSelector")
+    return errors
+
+
+def _spread_details(constraint: Mapping[str, Any], path: str) -> list[FieldError]:
+    errors: list[FieldError] = []
+    domains, when = constraint.get("minDomains"), constraint.get("whenUnsatisfiable", "")
+    if domains is not None and domains <= 0:
+        errors.append(FieldError.invalid(f"{path}.minDomains", domains, "must be greater than zero"))
+    if domains is not None and when != "DoNotSchedule":
+        detail = f"can only use minDomains if whenUnsatisfiable=DoNotSchedule, not {when}"
+        errors.append(FieldError.invalid(f"{path}.minDomains", domains, detail))
+    for name in ("nodeAffinityPolicy", "nodeTaintsPolicy"):
+        if (policy := constraint.get(name)) is not None:
+            errors += unsupported(policy, f"{path}.{name}", ("Honor", "Ignore"))
+    if constraint.get("matchLabelKeys") and constraint.get("labelSelector") is None:
+        detail = "must not be specified when labelSelector is not set"
+        errors.append(FieldError.forbidden(f"{path}.matchLabelKeys", detail))
     return errors

@@ -13,6 +13,7 @@ from fakes.apiserver.registry.strategy import Object
 from fakes.kube.groups.builtin import BuiltinStrategy, fill
 from fakes.kube.groups.pod_defaults import default_pod_template
 from fakes.kube.groups.pod_validation import validate_pod_template
+from fakes.kube.groups.pod_warnings import template_warnings
 from fakes.kube.groups.rollout import (
     validate_daemon_set_strategy,
     validate_deployment_strategy,
@@ -47,7 +48,10 @@ class ControllerRevisionStrategy(BuiltinStrategy):
         obj.setdefault("revision", 0)
 
     def validate(self, obj: Object) -> list[FieldError]:
-        errors = [FieldError.required("data", "data is mandatory")] if obj.get("data") is None else []
+        data = obj.get("data")
+        errors = [FieldError.required("data", "data is mandatory")] if data is None else []
+        if data is not None and not isinstance(data, dict):
+            errors = [FieldError.required("data", "data must be a valid JSON object")]
         return errors + nonnegative(obj, "", "revision")
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
@@ -57,6 +61,9 @@ class ControllerRevisionStrategy(BuiltinStrategy):
 class _TemplatedStrategy(BuiltinStrategy):
     has_generation = True
     has_status = True
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        return template_warnings(obj, old)
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         new, before = obj.get("spec") or {}, old.get("spec") or {}
@@ -143,11 +150,15 @@ class ReplicaSetStrategy(_TemplatedStrategy):
 class ReplicationControllerStrategy(SelectableStrategy):
     """ReplicationController, whose selector is a map and comes from the template if it is not given."""
 
+    validates_generated_base = False
     has_generation = True
     has_status = True
     default_propagation = "Orphan"
     zero_status: ClassVar[Mapping[str, Any] | None] = {"replicas": 0}
     field_labels: ClassVar[Mapping[str, str]] = {"status.replicas": "0"}
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        return template_warnings(obj, old)
 
     def default(self, obj: Object) -> None:
         spec = obj.setdefault("spec", {})
@@ -189,6 +200,9 @@ class DaemonSetStrategy(_TemplatedStrategy):
         "desiredNumberScheduled": 0,
         "numberReady": 0,
     }
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        return template_warnings(obj, old, named=False)
 
     def default(self, obj: Object) -> None:
         spec = obj.setdefault("spec", {})

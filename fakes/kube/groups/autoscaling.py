@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
-from fakes.apimachinery.validation import path_segment_name
 from fakes.apiserver.registry.strategy import Object
 from fakes.kube.groups.builtin import BuiltinStrategy, fill
-from fakes.kube.groups.rules import named
+from fakes.kube.groups.metric_validation import validate_behavior, validate_metrics, validate_reference
 
 __all__ = ["HorizontalPodAutoscalerStrategy", "HorizontalPodAutoscalerV1Strategy"]
 
@@ -30,54 +29,32 @@ class _AutoscalerStrategy(BuiltinStrategy):
             errors.append(
                 FieldError.invalid("spec.minReplicas", lowest, "must be greater than or equal to 1")
             )
-        if highest < 1:
-            errors.append(FieldError.invalid("spec.maxReplicas", highest, "must be greater than 0"))
+        if highest == 0:
+            errors.append(FieldError.required("spec.maxReplicas", "must be set and greater than 0"))
+        elif highest < 0:
+            detail = "must be greater than or equal to 1"
+            errors.append(FieldError.invalid("spec.maxReplicas", highest, detail))
         if lowest is not None and highest < lowest:
             detail = "must be greater than or equal to `minReplicas`"
             errors.append(FieldError.invalid("spec.maxReplicas", highest, detail))
         errors += _target(spec.get("scaleTargetRef") or {}, "spec.scaleTargetRef")
-        return errors + self._metrics(spec)
+        errors += validate_metrics(self._metrics(spec), lowest, "spec.metrics")
+        return errors + validate_behavior(spec.get("behavior") or {}, "spec.behavior")
 
-    def _metrics(self, spec: Mapping[str, Any]) -> list[FieldError]:
-        errors: list[FieldError] = []
-        for position, metric in enumerate(spec.get("metrics") or ()):
-            errors += _metric(metric, f"spec.metrics[{position}]")
-        return errors
+    def _metrics(self, spec: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+        metrics: Sequence[Mapping[str, Any]] = spec.get("metrics") or ()
+        return metrics
 
 
 def _target(reference: Mapping[str, Any], path: str) -> list[FieldError]:
-    errors: list[FieldError] = []
-    for name in ("kind", "name"):
-        value = reference.get(name, "")
-        errors += (
-            named(path_segment_name, value, f"{path}.{name}")
-            if value
-            else [FieldError.required(f"{path}.{name}")]
-        )
+    """What is scaled: the group is needed, but for the one kind that is older than groups."""
+    errors = validate_reference(reference, path)
+    version, at = reference.get("apiVersion", ""), f"{path}.apiVersion"
+    if version.count("/") > 1:
+        errors.append(FieldError.invalid(at, version, f"unexpected GroupVersion string: {version}"))
+    elif "/" not in version and (version or "v1", reference.get("kind")) != ("v1", "ReplicationController"):
+        errors.append(FieldError.invalid(at, version, "apiVersion must specify API group"))
     return errors
-
-
-def _metric(metric: Mapping[str, Any], path: str) -> list[FieldError]:
-    kind = metric.get("type", "")
-    sources = {
-        "Resource": "resource",
-        "Pods": "pods",
-        "Object": "object",
-        "External": "external",
-        "ContainerResource": "containerResource",
-    }
-    if not kind:
-        return [FieldError.required(f"{path}.type", "must specify a metric source type")]
-    if kind not in sources:
-        supported = ("ContainerResource", "External", "Object", "Pods", "Resource")
-        return [FieldError.not_supported(f"{path}.type", kind, supported)]
-    source = metric.get(sources[kind])
-    if source is None:
-        detail = "must populate information for the given metric source"
-        return [FieldError.required(f"{path}.{sources[kind]}", detail)]
-    if kind in ("Resource", "ContainerResource") and not source.get("name"):
-        return [FieldError.required(f"{path}.{sources[kind]}.name", "must specify a resource name")]
-    return []
 
 
 class HorizontalPodAutoscalerStrategy(_AutoscalerStrategy):

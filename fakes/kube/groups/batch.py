@@ -9,16 +9,27 @@ from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.selectors import validate_label_selector
 from fakes.apimachinery.validation import dns1123_label
 from fakes.apiserver.registry.strategy import Object
+from fakes.kube.builtin.internal import internal_text
 from fakes.kube.groups.builtin import BuiltinStrategy, fill
-from fakes.kube.groups.cron import schedule_error
+from fakes.kube.groups.cron import schedule_error, time_zone
+from fakes.kube.groups.job_policies import validate_failure_policy, validate_success_policy
 from fakes.kube.groups.pod_defaults import default_pod_template
 from fakes.kube.groups.pod_validation import validate_pod_template
-from fakes.kube.groups.rules import MAX_INT32, immutable, nonnegative, required_one_of, unsupported
+from fakes.kube.groups.pod_warnings import template_warnings
+from fakes.kube.groups.rules import (
+    MAX_INT32,
+    domain_prefixed_path,
+    immutable,
+    nonnegative,
+    required_one_of,
+    unsupported,
+)
 from fakes.kube.groups.selectable import SelectableStrategy
 from fakes.kube.groups.workload_validation import selector_matches
 
 __all__ = ["CronJobStrategy", "JobStrategy"]
 
+_MOST_INDEXES = 100000
 _PREFIX = "batch.kubernetes.io/"
 _COUNTS = (
     "parallelism", "completions", "activeDeadlineSeconds", "backoffLimit", "ttlSecondsAfterFinished",
@@ -42,6 +53,9 @@ class JobStrategy(SelectableStrategy):
     zero_status: ClassVar[Mapping[str, Any] | None] = {}
     field_labels: ClassVar[Mapping[str, str]] = {"status.successful": "0"}
     unknown_field_label = 'field label "{label}" not supported for Job'
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        return template_warnings(obj, old)
 
     def default(self, obj: Object) -> None:
         spec = obj.setdefault("spec", {})
@@ -75,8 +89,10 @@ class JobStrategy(SelectableStrategy):
             template["labels"] = {**generated, **(given or {})}
             if given is not None and metadata.get("labels") is given:
                 metadata["labels"] = dict(template["labels"])
-            if spec.get("selector") is None:
-                spec["selector"] = {"matchLabels": {f"{_PREFIX}controller-uid": uid}}
+            selector = spec.get("selector") or {}
+            if f"{_PREFIX}controller-uid" not in (selector.get("matchLabels") or {}):
+                labels = {**(selector.get("matchLabels") or {}), f"{_PREFIX}controller-uid": uid}
+                spec["selector"] = {**selector, "matchLabels": labels}
         _label_as_template(obj)
 
     def validate(self, obj: Object) -> list[FieldError]:
@@ -98,7 +114,8 @@ class JobStrategy(SelectableStrategy):
             errors += immutable(new.get("completions"), before.get("completions"), "spec.completions")
         errors += immutable(new.get("selector"), before.get("selector"), "spec.selector")
         if not (before.get("suspend") and not (old.get("status") or {}).get("startTime")):
-            errors += immutable(new.get("template"), before.get("template"), "spec.template")
+            shown = internal_text("core.PodTemplateSpec", new.get("template"))
+            errors += immutable(new.get("template"), before.get("template"), "spec.template", shown=shown)
         for name in (
             "completionMode",
             "podFailurePolicy",
@@ -177,15 +194,18 @@ def _generated_selector(obj: Object) -> list[FieldError]:
 
 def _job_spec(spec: Mapping[str, Any], path: str) -> list[FieldError]:
     errors = nonnegative(spec, path, *_COUNTS)
-    if (mode := spec.get("completionMode")) is not None:
-        errors += unsupported(mode, f"{path}.completionMode", ("NonIndexed", "Indexed"))
-        if mode == "Indexed" and spec.get("completions") is None:
-            errors.append(FieldError.required(f"{path}.completions", "when completion mode is Indexed"))
-    if mode != "Indexed" and spec.get("backoffLimitPerIndex") is not None:
-        detail = "requires indexed completion mode"
+    failed, per_index = spec.get("maxFailedIndexes"), spec.get("backoffLimitPerIndex")
+    if failed is not None and per_index is None:
         errors.append(
-            FieldError.invalid(f"{path}.backoffLimitPerIndex", spec["backoffLimitPerIndex"], detail)
+            FieldError.required(f"{path}.backoffLimitPerIndex", "when maxFailedIndexes is specified")
         )
+    if (manager := spec.get("managedBy")) is not None:
+        errors += domain_prefixed_path(manager, f"{path}.managedBy")
+    errors += _completion_mode(spec, path)
+    if spec.get("podFailurePolicy") is not None:
+        errors += validate_failure_policy(spec, f"{path}.podFailurePolicy")
+    if spec.get("successPolicy") is not None:
+        errors += validate_success_policy(spec, f"{path}.successPolicy")
     if (replacement := spec.get("podReplacementPolicy")) is not None:
         supported = ("Failed", "TerminatingOrFailed") if spec.get("podFailurePolicy") is None else ("Failed",)
         errors += unsupported(replacement, f"{path}.podReplacementPolicy", supported)
@@ -195,8 +215,38 @@ def _job_spec(spec: Mapping[str, Any], path: str) -> list[FieldError]:
     policy = (template.get("spec") or {}).get("restartPolicy")
     if policy == "Always":
         errors.append(FieldError.required(where, 'valid values: "OnFailure", "Never"'))
+    elif policy == "OnFailure" and spec.get("podFailurePolicy") is not None:
+        detail = 'only "Never" is supported when podFailurePolicy is specified'
+        errors.append(FieldError.invalid(where, policy, detail))
     else:
         errors += unsupported(policy, where, ("OnFailure", "Never"))
+    return errors
+
+
+def _completion_mode(spec: Mapping[str, Any], path: str) -> list[FieldError]:
+    mode, completions, parallelism = (
+        spec.get(name) for name in ("completionMode", "completions", "parallelism")
+    )
+    errors: list[FieldError] = []
+    if mode is not None:
+        errors += unsupported(mode, f"{path}.completionMode", ("NonIndexed", "Indexed"))
+    if mode == "Indexed":
+        if completions is None:
+            errors.append(FieldError.required(f"{path}.completions", "when completion mode is Indexed"))
+        if (parallelism or 0) > _MOST_INDEXES:
+            detail = f"must be less than or equal to {_MOST_INDEXES} when completion mode is Indexed"
+            errors.append(FieldError.invalid(f"{path}.parallelism", parallelism, detail))
+        failed = spec.get("maxFailedIndexes")
+        if failed is not None and completions is not None and failed > completions:
+            detail = "must be less than or equal to completions"
+            errors.append(FieldError.invalid(f"{path}.maxFailedIndexes", failed, detail))
+        return errors
+    if mode is None or mode == "NonIndexed":
+        errors += [
+            FieldError.invalid(f"{path}.{name}", spec[name], "requires indexed completion mode")
+            for name in ("backoffLimitPerIndex", "maxFailedIndexes")
+            if spec.get(name) is not None
+        ]
     return errors
 
 
@@ -206,6 +256,9 @@ class CronJobStrategy(BuiltinStrategy):
     has_generation = True
     has_status = True
     zero_status: ClassVar[Mapping[str, Any] | None] = {}
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        return template_warnings(obj, old, "spec.jobTemplate.spec.template")
 
     def default(self, obj: Object) -> None:
         spec = obj.setdefault("spec", {})
@@ -234,8 +287,8 @@ def _cron_job_spec(spec: Mapping[str, Any]) -> list[FieldError]:
     elif detail := schedule_error(schedule):
         errors.append(FieldError.invalid("spec.schedule", schedule, detail))
     errors += nonnegative(spec, "spec", "startingDeadlineSeconds")
-    if spec.get("timeZone") == "":
-        errors.append(FieldError.invalid("spec.timeZone", "", "timeZone must be nil or non-empty string"))
+    if (zone := spec.get("timeZone")) is not None:
+        errors += time_zone(zone, "spec.timeZone")
     errors += required_one_of(
         spec.get("concurrencyPolicy"), "spec.concurrencyPolicy", ("Allow", "Forbid", "Replace")
     )

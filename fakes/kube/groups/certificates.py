@@ -5,20 +5,39 @@ Source: k8s.io/kubernetes, pkg/apis/certificates.
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
+from fakes.apimachinery.validation import path_segment_name
 from fakes.apiserver.registry.strategy import Object
-from fakes.kube.groups.rules import duplicates
+from fakes.kube.groups.rules import duplicates, unsupported
 from fakes.kube.groups.selectable import SelectableStrategy
 
 __all__ = ["CertificateSigningRequestStrategy", "ClusterTrustBundleStrategy", "PodCertificateRequestStrategy"]
 
 
+_USAGES = (
+    "any", "cert sign", "client auth", "code signing", "content commitment", "crl sign", "data encipherment",
+    "decipher only", "digital signature", "email protection", "encipher only", "ipsec end system", "ipsec tunnel",
+    "ipsec user", "key agreement", "key encipherment", "microsoft sgc", "netscape sgc", "ocsp signing", "s/mime",
+    "server auth", "signing", "timestamping",
+)  # fmt: skip
+
+
+def is_request(encoded: str | None) -> bool:
+    """Whether a text is base64 of a PEM block with a request in it. What is in the block is not looked at."""
+    try:
+        return b"-----BEGIN CERTIFICATE REQUEST-----" in b64decode(encoded or "")
+    except ValueError:
+        return False
+
+
 class CertificateSigningRequestStrategy(SelectableStrategy):
     """CertificateSigningRequest, whose spec never changes."""
 
+    validate_name = staticmethod(path_segment_name)
     has_status = True
     zero_status: ClassVar[Mapping[str, Any] | None] = {}
     resets: ClassVar[Mapping[str, tuple[str, ...]]] = {
@@ -35,18 +54,22 @@ class CertificateSigningRequestStrategy(SelectableStrategy):
     def validate(self, obj: Object) -> list[FieldError]:
         spec = obj.get("spec") or {}
         errors: list[FieldError] = []
-        if not spec.get("request"):
-            errors.append(
-                FieldError.invalid("spec.request", "", "PEM block type must be CERTIFICATE REQUEST")
-            )
+        if not is_request(request := spec.get("request")):
+            detail = "PEM block type must be CERTIFICATE REQUEST"
+            errors.append(FieldError.invalid("spec.request", request or None, detail))
         usages = spec.get("usages") or []
         if not usages:
             errors.append(FieldError.required("spec.usages"))
+        for position, usage in enumerate(usages):
+            errors += unsupported(usage, f"spec.usages[{position}]", _USAGES)
         signer = spec.get("signerName", "")
         if not signer:
             errors.append(FieldError.required("spec.signerName"))
-        elif "/" not in signer:
-            detail = 'must be a fully qualified domain and path of the form "example.com/signer-name"'
+        elif signer.count("/") != 1:
+            detail = "must be a fully qualified domain and path of the form 'example.com/signer-name'"
+            errors.append(FieldError.invalid("spec.signerName", signer, detail))
+        elif signer == "kubernetes.io/legacy-unknown":
+            detail = "the legacy signerName is not allowed via this API version"
             errors.append(FieldError.invalid("spec.signerName", signer, detail))
         seconds = spec.get("expirationSeconds")
         if seconds is not None and seconds < 600:

@@ -10,13 +10,15 @@ from fakes.apimachinery.quantity import Quantity
 from fakes.apimachinery.selectors import validate_label_selector
 from fakes.apimachinery.validation import dns1123_subdomain
 from fakes.apiserver.registry.strategy import Object
+from fakes.kube.builtin.internal import internal_diff
 from fakes.kube.groups.affinity_validation import validate_node_selector
 from fakes.kube.groups.builtin import BuiltinStrategy
 from fakes.kube.groups.resources import positive_quantity
 from fakes.kube.groups.rules import immutable, named, unsupported
 from fakes.kube.groups.volume_defaults import default_claim_spec
+from fakes.kube.groups.volume_validation import validate_volume_source
 
-__all__ = ["PersistentVolumeClaimStrategy", "PersistentVolumeStrategy"]
+__all__ = ["PersistentVolumeClaimStrategy", "PersistentVolumeStrategy", "validate_claim_spec"]
 
 _ACCESS_MODES = ("ReadOnlyMany", "ReadWriteMany", "ReadWriteOnce", "ReadWriteOncePod")
 _NOT_SOURCES = frozenset(
@@ -33,13 +35,59 @@ _RECYCLING = (
 )
 
 
-def _access_modes(spec: Mapping[str, Any]) -> list[FieldError]:
+def validate_claim_spec(spec: Mapping[str, Any], path: str) -> list[FieldError]:
+    """Errors of a PersistentVolumeClaimSpec, in a claim or in a template for one."""
+    errors: list[FieldError] = []
+    if not spec.get("accessModes"):
+        errors.append(FieldError.required(f"{path}.accessModes", "at least 1 access mode is required"))
+    if (selector := spec.get("selector")) is not None:
+        errors += validate_label_selector(selector, f"{path}.selector")
+    errors += _access_modes(spec, path)
+    storage = ((spec.get("resources") or {}).get("requests") or {}).get("storage")
+    where = f"{path}.resources[storage]"
+    errors += [FieldError.required(where)] if storage is None else positive_quantity(storage, where)
+    if name := spec.get("storageClassName"):
+        errors += named(dns1123_subdomain, name, f"{path}.storageClassName")
+    if (mode := spec.get("volumeMode")) is not None:
+        errors += unsupported(mode, f"{path}.volumeMode", ("Block", "Filesystem"))
+    errors += _data_sources(spec, path)
+    if name := spec.get("volumeAttributesClassName"):
+        errors += named(dns1123_subdomain, name, f"{path}.volumeAttributesClassName")
+    return errors
+
+
+def _data_sources(spec: Mapping[str, Any], path: str) -> list[FieldError]:
+    errors: list[FieldError] = []
+    source, reference = spec.get("dataSource"), spec.get("dataSourceRef")
+    for name, each in (("dataSource", source), ("dataSourceRef", reference)):
+        if each is None:
+            continue
+        at, kind = f"{path}.{name}", each.get("kind", "")
+        errors += [FieldError.required(f"{at}.{field}") for field in ("name", "kind") if not each.get(field)]
+        if not each.get("apiGroup") and kind != "PersistentVolumeClaim":
+            detail = "must be 'PersistentVolumeClaim' when referencing the default apiGroup"
+            errors.append(FieldError.invalid(at, kind, detail))
+    if source is None or reference is None:
+        return errors
+    if reference.get("namespace"):
+        detail = "may not be specified when dataSourceRef.namespace is specified"
+        errors.append(FieldError.invalid(path, {}, detail))
+    elif any(source.get(name) != reference.get(name) for name in ("apiGroup", "kind", "name")):
+        errors.append(FieldError.invalid(path, {}, "must match dataSourceRef"))
+    return errors
+
+
+def _access_modes(spec: Mapping[str, Any], path: str = "spec") -> list[FieldError]:
     modes = spec.get("accessModes") or ()
-    where = "spec.accessModes"
+    where = f"{path}.accessModes"
     errors = [error for mode in modes for error in unsupported(mode, where, _ACCESS_MODES)]
     if "ReadWriteOncePod" in modes and set(modes) & set(_ACCESS_MODES[:3]):
         errors.append(FieldError.forbidden(where, "may not use ReadWriteOncePod with other access modes"))
     return errors
+
+
+def _handle(source: Mapping[str, Any], path: str) -> list[FieldError]:
+    return [] if source.get("volumeHandle") else [FieldError.required(f"{path}.volumeHandle")]
 
 
 class PersistentVolumeStrategy(BuiltinStrategy):
@@ -83,12 +131,19 @@ class PersistentVolumeStrategy(BuiltinStrategy):
             FieldError.forbidden(f"spec.{name}", "may not specify more than 1 volume type")
             for name in sources[1:]
         ]
-        if (host := spec.get("hostPath")) is not None and not host.get("path"):
-            errors.append(FieldError.required("spec.hostPath.path"))
+        if sources:
+            errors += validate_volume_source(sources[0], spec[sources[0]], f"spec.{sources[0]}")
+            if sources[0] == "csi":
+                errors += _handle(spec["csi"], "spec.csi")
+        if policy == "Recycle" and (spec.get("hostPath") or {}).get("path") == "/":
+            detail = "may not be 'recycle' for a hostPath mount of '/'"
+            errors.append(FieldError.forbidden("spec.persistentVolumeReclaimPolicy", detail))
         if "local" in sources and spec.get("nodeAffinity") is None:
             errors.append(FieldError.required("spec.nodeAffinity", "Local volume requires node affinity"))
         if name := spec.get("storageClassName"):
             errors += named(dns1123_subdomain, name, "spec.storageClassName")
+        if (mode := spec.get("volumeMode")) is not None:
+            errors += unsupported(mode, "spec.volumeMode", ("Block", "Filesystem"))
         return errors
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
@@ -133,36 +188,25 @@ class PersistentVolumeClaimStrategy(BuiltinStrategy):
 
     def prepare_for_create(self, obj: Object) -> None:
         super().prepare_for_create(obj)
-        obj["spec"] = _with_both_sources(obj["spec"])
+        obj["spec"] = _with_both_sources(_without_unknown_source(obj["spec"], {}))
 
     def prepare_for_update(self, obj: Object, old: Object) -> None:
-        obj["spec"] = _with_both_sources(obj["spec"])
+        obj["spec"] = _with_both_sources(_without_unknown_source(obj["spec"], old.get("spec") or {}))
 
     def validate(self, obj: Object) -> list[FieldError]:
         spec = obj.get("spec") or {}
-        errors: list[FieldError] = []
-        if not spec.get("accessModes"):
-            errors.append(FieldError.required("spec.accessModes", "at least 1 access mode is required"))
-        if (selector := spec.get("selector")) is not None:
-            errors += validate_label_selector(selector, "spec.selector")
-        errors += _access_modes(spec)
-        storage = ((spec.get("resources") or {}).get("requests") or {}).get("storage")
-        where = "spec.resources[storage]"
-        errors += [FieldError.required(where)] if storage is None else positive_quantity(storage, where)
-        if name := spec.get("storageClassName"):
-            errors += named(dns1123_subdomain, name, "spec.storageClassName")
-        if (mode := spec.get("volumeMode")) is not None:
-            errors += unsupported(mode, "spec.volumeMode", ("Block", "Filesystem"))
-        return errors
+        return validate_claim_spec(spec, "spec")
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         new, before = obj.get("spec") or {}, old.get("spec") or {}
         errors = self.validate(obj)
         bound = (old.get("status") or {}).get("phase") == "Bound"
-        if changed := _changed(new, before, bound):
+        munged = _munged(new, before, bound)
+        if munged != before:
+            difference = internal_diff("core.PersistentVolumeClaimSpec", before, munged)
             detail = (
                 "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound "
-                f"claims\n  changed: {', '.join(changed)}\n"
+                f"claims\n{difference}"
             )
             errors.append(FieldError.forbidden("spec", detail))
         sizes = [_storage(spec) for spec in (new, before)]
@@ -171,6 +215,22 @@ class PersistentVolumeClaimStrategy(BuiltinStrategy):
             where = "spec.resources.requests.storage"
             errors.append(FieldError.forbidden(where, "field can not be less than status.capacity"))
         return errors + immutable(new.get("volumeMode"), before.get("volumeMode"), "volumeMode")
+
+
+def _without_unknown_source(spec: dict[str, Any], old: Mapping[str, Any]) -> dict[str, Any]:
+    """The spec without a source of data that only the newer field may name."""
+    source = spec.get("dataSource")
+    if (
+        source is None
+        or spec.get("dataSourceRef") is not None
+        or old.get("dataSource")
+        or old.get("dataSourceRef")
+    ):
+        return spec
+    group, kind = source.get("apiGroup") or "", source.get("kind")
+    if (group, kind) in (("", "PersistentVolumeClaim"), ("snapshot.storage.k8s.io", "VolumeSnapshot")):
+        return spec
+    return {name: value for name, value in spec.items() if name != "dataSource"}
 
 
 def _with_both_sources(spec: dict[str, Any]) -> dict[str, Any]:
@@ -187,11 +247,12 @@ def _storage(spec: Mapping[str, Any]) -> Quantity:
     return Quantity.parse(str(((spec.get("resources") or {}).get("requests") or {}).get("storage", "0")))
 
 
-def _changed(new: Mapping[str, Any], old: Mapping[str, Any], bound: bool) -> list[str]:
-    """Names of fields that changed and may not."""
+def _munged(new: Mapping[str, Any], old: Mapping[str, Any], bound: bool) -> dict[str, Any]:
+    """The new spec with what may change as it was."""
     free = {"resources", "volumeAttributesClassName"} if bound else set()
     if not old.get("volumeName"):
         free.add("volumeName")
     if old.get("storageClassName") is None:
         free.add("storageClassName")
-    return sorted(name for name in {**new, **old} if name not in free and new.get(name) != old.get(name))
+    kept = {name: value for name, value in new.items() if name not in free}
+    return kept | {name: old[name] for name in free if name in old}

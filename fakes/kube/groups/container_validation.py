@@ -14,8 +14,9 @@ from fakes.apimachinery.validation import (
     port_number,
 )
 from fakes.kube.groups.probe_validation import validate_lifecycle, validate_probe
-from fakes.kube.groups.resources import validate_requirements
+from fakes.kube.groups.resources import resource_field, validate_requirements
 from fakes.kube.groups.rules import PROTOCOLS, env_var_name, named, required_one_of, unsupported
+from fakes.kube.groups.security_validation import validate_container_context
 from fakes.kube.groups.volume_validation import descending_path, no_backsteps
 
 __all__ = ["validate_containers", "validate_ephemeral_containers", "validate_init_containers"]
@@ -44,6 +45,8 @@ def validate_containers(
         at = f"{path}[{position}]"
         errors += _common(container, volumes, at)
         errors += _unique_name(container, seen, at)
+        if (restart := container.get("restartPolicy")) is not None:
+            errors += unsupported(restart, f"{at}.restartPolicy", ("Always", "Never", "OnFailure"))
         errors += _hooks(container, grace, at)
     return errors + _host_port_conflicts(containers, path)
 
@@ -130,9 +133,13 @@ def _common(container: Container, volumes: Volumes, path: str) -> list[FieldErro
     errors += _devices(container, volumes, f"{path}.volumeDevices")
     pull = container.get("imagePullPolicy")
     errors += required_one_of(pull, f"{path}.imagePullPolicy", ("Always", "IfNotPresent", "Never"))
+    for policy in container.get("resizePolicy") or ():
+        where = f"{path}.resizePolicy"
+        errors += required_one_of(policy.get("resourceName"), where, ("cpu", "memory"))
+        errors += required_one_of(policy.get("restartPolicy"), where, ("NotRequired", "RestartContainer"))
     errors += validate_requirements(container.get("resources") or {}, f"{path}.resources")
     if (context := container.get("securityContext")) is not None:
-        errors += _security_context(context, f"{path}.securityContext")
+        errors += validate_container_context(context, f"{path}.securityContext", host_users=True)
     return errors
 
 
@@ -190,8 +197,8 @@ def _env_source(source: Container, value: str, path: str) -> list[FieldError]:
     errors: list[FieldError] = []
     if (field := source.get("fieldRef")) is not None:
         errors += _field_ref(field, f"{path}.fieldRef")
-    if (resource := source.get("resourceFieldRef")) is not None and not resource.get("resource"):
-        errors.append(FieldError.required(f"{path}.resourceFieldRef.resource"))
+    if (resource := source.get("resourceFieldRef")) is not None:
+        errors += resource_field(resource, f"{path}.resourceFieldRef")
     for name in ("configMapKeyRef", "secretKeyRef"):
         if (reference := source.get(name)) is not None:
             errors += _key_ref(reference, f"{path}.{name}")
@@ -324,18 +331,4 @@ def _devices(container: Container, volumes: Volumes, path: str) -> list[FieldErr
         elif no_backsteps(where, at):
             errors.append(FieldError.invalid(f"{at}.devicePath", where, "can not contain backsteps ('..')"))
         names.add(name)
-    return errors
-
-
-def _security_context(context: Container, path: str) -> list[FieldError]:
-    errors: list[FieldError] = []
-    for name in ("runAsUser", "runAsGroup"):
-        value = context.get(name)
-        if value is not None and not 0 <= value <= 2**31 - 1:
-            errors.append(
-                FieldError.invalid(f"{path}.{name}", value, "must be between 0 and 2147483647, inclusive")
-            )
-    if context.get("allowPrivilegeEscalation") is False and context.get("privileged"):
-        detail = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true"
-        errors.append(FieldError.invalid(path, dict(context), detail))
     return errors

@@ -16,6 +16,7 @@ __all__ = ["LeaseCandidateStrategy", "LeaseStrategy"]
 class LeaseStrategy(BuiltinStrategy):
     """Lease: who holds it, since when and for how long."""
 
+    standard_finalizers = False
     allow_create_on_update = True
     allow_unconditional_update = False
 

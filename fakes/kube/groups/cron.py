@@ -5,9 +5,12 @@ Source: github.com/robfig/cron, parser.go. No times are computed here.
 
 from __future__ import annotations
 
-from fakes.apimachinery import golang
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-__all__ = ["schedule_error"]
+from fakes.apimachinery import golang
+from fakes.apimachinery.field import FieldError
+
+__all__ = ["schedule_error", "time_zone"]
 
 _BOUNDS = ((0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
 _MONTHS = {
@@ -80,3 +83,22 @@ def _number(text: str, names: dict[str, int]) -> int:
     if value < 0:
         raise _FieldError(f"negative number ({value}) not allowed: {text}")
     return value
+
+
+def time_zone(name: str, path: str) -> list[FieldError]:
+    """Errors of a time zone, which must be one that the database of time zones has."""
+    if not name:
+        return [FieldError.invalid(path, name, "timeZone must be nil or non-empty string")]
+    if name.lower() == "local":
+        return [
+            FieldError.invalid(
+                path,
+                name,
+                "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones",
+            )
+        ]
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return [FieldError.invalid(path, name, f"unknown time zone {name}")]
+    return []

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fakes.apimachinery.field import FieldError
-from fakes.apimachinery.validation import dns1123_label, dns1123_subdomain
+from fakes.apimachinery.validation import dns1123_label, dns1123_subdomain, qualified_name
 from fakes.apiserver.registry.strategy import Object
 from fakes.kube.groups.builtin import BuiltinStrategy, fill
 from fakes.kube.groups.rules import PROTOCOLS, immutable, ip_address, named, not_special_ip, required_one_of
@@ -47,10 +47,37 @@ class EndpointSliceStrategy(BuiltinStrategy):
             seen.add(name)
             errors += named(dns1123_label, name, f"{at}.name") if name else []
             errors += required_one_of(port.get("protocol"), f"{at}.protocol", PROTOCOLS)
+            if (protocol := port.get("appProtocol")) is not None:
+                errors += named(qualified_name, protocol, f"{at}.appProtocol")
         return errors
+
+    def prepare_for_create(self, obj: Object) -> None:
+        _drop_topology(obj)
+
+    def prepare_for_update(self, obj: Object, old: Object) -> None:
+        _drop_topology(obj)
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        fqdn = old is None and obj.get("addressType") == "FQDN"
+        return ["spec.addressType: FQDN endpoints are deprecated"] if fqdn else []
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         return self.validate(obj) + immutable(obj.get("addressType"), old.get("addressType"), "addressType")
+
+
+def _drop_topology(obj: Object) -> None:
+    """This version has no topology of endpoints."""
+    if endpoints := obj.get("endpoints"):
+        obj["endpoints"] = [
+            {name: value for name, value in each.items() if name != "deprecatedTopology"}
+            for each in endpoints
+        ]
+
+
+def _of_family(address: str, kind: str, path: str) -> list[FieldError]:
+    if (":" in address) == (kind == "IPv6"):
+        return []
+    return [FieldError.invalid(f"{path}.addresses", address, f"must be an {kind} address")]
 
 
 def _endpoint(endpoint: Mapping[str, Any], kind: str, path: str) -> list[FieldError]:
@@ -63,7 +90,11 @@ def _endpoint(endpoint: Mapping[str, Any], kind: str, path: str) -> list[FieldEr
         if kind == "FQDN":
             errors += named(dns1123_subdomain, address, where)
         elif kind in ("IPv4", "IPv6"):
-            errors += ip_address(address, where) or not_special_ip(address, where)
+            errors += ip_address(address, where) or _of_family(address, kind, path) + not_special_ip(
+                address, where
+            )
+    if (node := endpoint.get("nodeName")) is not None:
+        errors += named(dns1123_subdomain, node, f"{path}.nodeName")
     if (hostname := endpoint.get("hostname")) is not None:
         errors += named(dns1123_label, hostname, f"{path}.hostname")
     return errors

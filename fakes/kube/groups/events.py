@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
-from fakes.apimachinery.validation import qualified_name
+from fakes.apimachinery.validation import path_segment_name, qualified_name
 from fakes.apiserver.registry.strategy import Object
 from fakes.kube.groups.builtin import fill
 from fakes.kube.groups.rules import immutable, named
@@ -83,6 +83,9 @@ def _series(event: Mapping[str, Any]) -> list[FieldError]:
 class CoreEventStrategy(SelectableStrategy):
     """Event of the core group."""
 
+    standard_finalizers = False
+    validates_generated_base = False
+    validate_name = staticmethod(path_segment_name)
     allow_create_on_update = True
     field_labels: ClassVar[Mapping[str, str]] = {
         **{f"involvedObject.{name}": "" for name in _REFERENCE},

@@ -1,4 +1,4 @@
-"""FlowSchemas and PriorityLevelConfigurations. Nothing is throttled; their rules are checked in the common cases only."""
+"""FlowSchemas and PriorityLevelConfigurations. Nothing is throttled."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from fakes.apimachinery.field import FieldError
 from fakes.apiserver.registry.strategy import Object
 from fakes.kube.groups.builtin import BuiltinStrategy, fill
-from fakes.kube.groups.rules import unsupported
+from fakes.kube.groups.flow_validation import validate_flow_schema, validate_priority_level
 
 __all__ = ["FlowSchemaStrategy", "PriorityLevelStrategy"]
 
@@ -32,18 +32,7 @@ class FlowSchemaStrategy(BuiltinStrategy):
 
     def validate(self, obj: Object) -> list[FieldError]:
         spec = obj.get("spec") or {}
-        errors: list[FieldError] = []
-        precedence = spec.get("matchingPrecedence", 1000)
-        where = "spec.matchingPrecedence"
-        if precedence <= 0:
-            errors.append(FieldError.invalid(where, precedence, "must be a positive value"))
-        if precedence > 10000:
-            errors.append(FieldError.invalid(where, precedence, "must not be greater than 10000"))
-        if not (spec.get("priorityLevelConfiguration") or {}).get("name"):
-            errors.append(
-                FieldError.required("spec.priorityLevelConfiguration.name", "must reference a priority level")
-            )
-        return errors
+        return validate_flow_schema(obj["metadata"].get("name", ""), spec)
 
 
 class PriorityLevelStrategy(BuiltinStrategy):
@@ -66,4 +55,4 @@ class PriorityLevelStrategy(BuiltinStrategy):
 
     def validate(self, obj: Object) -> list[FieldError]:
         spec = obj.get("spec") or {}
-        return unsupported(spec.get("type", ""), "spec.type", ("Exempt", "Limited"))
+        return validate_priority_level(obj["metadata"].get("name", ""), spec)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
-from fakes.apimachinery.validation import dns1123_label
+from fakes.apimachinery.validation import dns1123_label, qualified_name
 from fakes.apiserver.registry.strategy import Object
 from fakes.kube.groups.selectable import SelectableStrategy
 
@@ -14,6 +14,14 @@ __all__ = ["NamespaceStrategy"]
 
 _LABEL = "kubernetes.io/metadata.name"
 _FINALIZER = "kubernetes"
+
+
+def standard_finalizer(name: str, path: str) -> list[FieldError]:
+    """A finalizer without a domain is one of the cluster's own."""
+    if "/" in name or name in (_FINALIZER, "orphan", "foregroundDeletion"):
+        return []
+    detail = "name is neither a standard finalizer name nor is it fully qualified"
+    return [FieldError.invalid(path, name, detail)]
 
 
 class NamespaceStrategy(SelectableStrategy):
@@ -51,6 +59,16 @@ class NamespaceStrategy(SelectableStrategy):
         else:
             obj.setdefault("spec", {}).pop("finalizers", None)
         obj["status"] = old.get("status") or {"phase": "Active"}
+
+    def validate(self, obj: Object) -> list[FieldError]:
+        finalizers = (obj.get("spec") or {}).get("finalizers") or ()
+        errors: list[FieldError] = []
+        for name in finalizers:
+            found = [FieldError.invalid("spec.finalizers", name, text) for text in qualified_name(name)]
+            if not found or "/" not in name:
+                found += standard_finalizer(name, "spec.finalizers")
+            errors += found
+        return errors
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         return []

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.selectors import validate_label_selector
-from fakes.apimachinery.validation import dns1123_subdomain
+from fakes.apimachinery.validation import dns1123_subdomain, path_segment_name
 from fakes.apiserver.registry.strategy import Object
 from fakes.kube.groups.builtin import BuiltinStrategy
 from fakes.kube.groups.ingress_validation import validate_ingress, validate_ingress_class
@@ -129,7 +129,7 @@ def _policy_port(port: Mapping[str, Any], path: str) -> list[FieldError]:
         else:
             if end < number:
                 detail = "must be greater than or equal to `port`"
-                errors.append(FieldError.invalid(f"{path}.endPort", end, detail))
+                errors.append(FieldError.invalid(f"{path}.endPort", number, detail))
             errors += port_number_or_name(end, f"{path}.endPort")
     return errors
 
@@ -183,11 +183,14 @@ class IPAddressStrategy(BuiltinStrategy):
         parent = (obj.get("spec") or {}).get("parentRef")
         if parent is None:
             return [FieldError.required("spec.parentRef")]
-        return [
-            FieldError.required(f"spec.parentRef.{name}")
-            for name in ("resource", "name")
-            if not parent.get(name)
-        ]
+        errors = (
+            named(dns1123_subdomain, group, "spec.parentRef.group") if (group := parent.get("group")) else []
+        )
+        if not parent.get("resource"):
+            errors.append(FieldError.required("spec.parentRef.resource"))
+        name = parent.get("name", "")
+        missing = FieldError.required("spec.parentRef.name")
+        return errors + (named(path_segment_name, name, "spec.parentRef.name") if name else [missing])
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         new, before = (each.get("spec") or {} for each in (obj, old))
@@ -206,11 +209,28 @@ class ServiceCIDRStrategy(BuiltinStrategy):
             return [FieldError.required("spec.cidrs", "at least one CIDR required")]
         if len(ranges) > 2:
             detail = "may only hold up to 2 values"
-            return [FieldError.invalid("spec", {"CIDRs": ranges}, detail)]
-        return [
-            error for position, each in enumerate(ranges) for error in cidr(each, f"spec.cidrs[{position}]")
+            return [FieldError.invalid("spec.cidrs", {"CIDRs": ranges}, detail)]
+        errors = [
+            error for position, each in enumerate(ranges) for error in _range(each, f"spec.cidrs[{position}]")
         ]
+        if len({":" in each for each in ranges}) < len(ranges):
+            detail = (
+                "may specify no more than one IP for each IP family, i.e 192.168.0.0/24 and 2001:db8::/64"
+            )
+            errors.append(FieldError.invalid("spec.cidrs", ranges, detail))
+        return errors
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         new, before = (each.get("spec") or {} for each in (obj, old))
         return immutable(new.get("cidrs"), before.get("cidrs"), "spec.cidrs")
+
+
+def _range(text: str, path: str) -> list[FieldError]:
+    """A range of addresses that says no more than the range."""
+    if errors := cidr(text, path):
+        return errors
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return [FieldError.invalid(path, text, "must not have bits set beyond the prefix length")]
+    return []

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from fakes.apimachinery.field import FieldError
+from fakes.apimachinery.objectmeta import validate_labels
 from fakes.apimachinery.validation import dns1123_label
 from fakes.apiserver.registry.strategy import Object
+from fakes.kube.groups.affinity_validation import validate_tolerations
 from fakes.kube.groups.builtin import BuiltinStrategy
+from fakes.kube.groups.resources import validate_requirements
 from fakes.kube.groups.rules import immutable, named
 
 __all__ = ["RuntimeClassStrategy"]
@@ -14,11 +17,19 @@ __all__ = ["RuntimeClassStrategy"]
 class RuntimeClassStrategy(BuiltinStrategy):
     """RuntimeClass."""
 
+    standard_finalizers = False
     allow_create_on_update = True
     allow_unconditional_update = False
 
     def validate(self, obj: Object) -> list[FieldError]:
-        return named(dns1123_label, obj.get("handler", ""), "handler")
+        handler = obj.get("handler", "")
+        errors = named(dns1123_label, handler, "handler") if handler else [FieldError.required("handler")]
+        if (overhead := obj.get("overhead")) is not None:
+            errors += validate_requirements({"limits": overhead.get("podFixed")}, "overhead")
+        if (scheduling := obj.get("scheduling")) is not None:
+            errors += validate_labels(scheduling.get("nodeSelector") or {}, "scheduling.nodeSelector")
+            errors += validate_tolerations(scheduling.get("tolerations") or (), "scheduling.tolerations")
+        return errors
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         return immutable(obj.get("handler", ""), old.get("handler", ""), "handler")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.validation import label_value, qualified_name
 from fakes.apiserver.registry.strategy import Object
+from fakes.kube.builtin.internal import internal_text
 from fakes.kube.groups.affinity_validation import taint_effect
 from fakes.kube.groups.rules import cidr, named
 from fakes.kube.groups.selectable import SelectableStrategy
@@ -70,6 +72,12 @@ def _taints(spec: Mapping[str, Any]) -> list[FieldError]:
             errors.append(FieldError.invalid(f"{at}.value", value, ";".join(texts)))
         errors += taint_effect(effect, f"{at}.effect") if effect else [FieldError.required(f"{at}.effect")]
         if (key, effect) in seen:
-            errors.append(FieldError.duplicate(at, taint))
+            errors.append(_repeated(at, taint))
         seen.add((key, effect))
     return errors
+
+
+def _repeated(path: str, taint: Mapping[str, Any]) -> FieldError:
+    detail = "taints must be unique by key and effect pair"
+    error = FieldError.duplicate(path, internal_text("core.Taint", taint))
+    return replace(error, body=f"{error.body}: {detail}")

@@ -11,6 +11,7 @@ from typing import Any
 
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.validation import dns1123_subdomain, qualified_name
+from fakes.kube.builtin.internal import internal_diff
 from fakes.kube.groups.rules import MAX_INT32, immutable, ip_address, named
 
 __all__ = ["validate_pod_change", "validate_pod_status"]
@@ -44,8 +45,9 @@ def validate_pod_change(new: Spec, old: Spec) -> list[FieldError]:
     errors += _tolerations(new.get("tolerations") or (), old.get("tolerations") or ())
     errors += _scheduling_gates(new.get("schedulingGates") or (), old.get("schedulingGates") or ())
     munged = _munged(new, old)
-    if changed := [name for name in {**munged, **old} if munged.get(name) != old.get(name)]:
-        detail = f"pod updates may not change fields other than {_UPDATABLE}\n  changed: {', '.join(sorted(changed))}\n"
+    if any(munged.get(name) != old.get(name) for name in {**munged, **old}):
+        difference = internal_diff("core.PodSpec", old, munged)
+        detail = f"pod updates may not change fields other than {_UPDATABLE}\n{difference}"
         errors.append(FieldError.forbidden("spec", detail))
     return errors
 

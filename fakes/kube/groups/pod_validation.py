@@ -1,17 +1,20 @@
 """Rules of a PodSpec, in a Pod or in a template.
 
-Not checked: Windows, seccomp and AppArmor profiles, sysctls, claims to devices. Source of the texts and their order:
+Not checked: Windows, requests of whole Pods. Source of the texts and their order:
 k8s.io/kubernetes, pkg/apis/core/validation.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.objectmeta import validate_annotations, validate_labels
 from fakes.apimachinery.validation import dns1123_label, dns1123_subdomain, qualified_name
+from fakes.kube.builtin.internal import internal_text
 from fakes.kube.groups.affinity_validation import validate_affinity, validate_spread, validate_tolerations
 from fakes.kube.groups.container_validation import (
     validate_containers,
@@ -19,13 +22,13 @@ from fakes.kube.groups.container_validation import (
     validate_init_containers,
 )
 from fakes.kube.groups.rules import MAX_INT32, ip_address, named, required_one_of, unsupported
+from fakes.kube.groups.security_validation import validate_pod_context
 from fakes.kube.groups.volume_validation import validate_volumes
 
 __all__ = ["validate_pod_spec", "validate_pod_template"]
 
 Spec = Mapping[str, Any]
-_IDS = ("fsGroup", "runAsUser", "runAsGroup")
-_ID_RANGE = "must be between 0 and 2147483647, inclusive"
+_SEARCH = re.compile(r"_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\._?[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*")
 _DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
 
 
@@ -50,13 +53,16 @@ def validate_pod_spec(
     for claim in claims:
         volumes.setdefault((claim.get("metadata") or {}).get("name", ""), {"persistentVolumeClaim": {}})
     errors += _all_containers(spec, volumes, path)
+    errors += _resource_claims(spec, path)
     errors += _host_network(spec, path, pod)
+    if spec.get("hostUsers") is False and spec.get("hostNetwork"):
+        errors.append(FieldError.forbidden(f"{path}.hostNetwork", "when `hostUsers` is false"))
     errors += required_one_of(
         spec.get("restartPolicy"), f"{path}.restartPolicy", ("Always", "OnFailure", "Never")
     )
     errors += required_one_of(spec.get("dnsPolicy"), f"{path}.dnsPolicy", _DNS_POLICIES)
     errors += validate_labels(spec.get("nodeSelector") or {}, f"{path}.nodeSelector")
-    errors += _security_context(spec, path)
+    errors += validate_pod_context(spec, path)
     if affinity := spec.get("affinity"):
         errors += validate_affinity(affinity, f"{path}.affinity")
     errors += _dns_config(spec, f"{path}.dnsConfig")
@@ -80,6 +86,42 @@ def _all_containers(spec: Spec, volumes: Mapping[str, Spec], path: str) -> list[
     return errors
 
 
+def _resource_claims(spec: Spec, path: str) -> list[FieldError]:
+    errors: list[FieldError] = []
+    names: set[str] = set()
+    for position, claim in enumerate(spec.get("resourceClaims") or ()):
+        at, name = f"{path}.resourceClaims[{position}]", claim.get("name", "")
+        if not name:
+            errors.append(FieldError.required(f"{at}.name"))
+        elif name in names:
+            errors.append(FieldError.duplicate(f"{at}.name", name))
+        else:
+            errors += named(dns1123_label, name, f"{at}.name")
+        names.add(name)
+        given = [claim.get(each) is not None for each in ("resourceClaimName", "resourceClaimTemplateName")]
+        shown = internal_text("core.PodResourceClaim", claim)
+        if all(given):
+            detail = "at most one of `resourceClaimName` or `resourceClaimTemplateName` may be specified"
+            errors.append(FieldError.invalid(at, shown, detail))
+        if not any(given):
+            detail = "must specify one of: `resourceClaimName`, `resourceClaimTemplateName`"
+            errors.append(FieldError.invalid(at, shown, detail))
+    for kind in ("containers", "initContainers"):
+        for position, container in enumerate(spec.get(kind) or ()):
+            for number, claim in enumerate((container.get("resources") or {}).get("claims") or ()):
+                if (name := claim.get("name", "")) not in names:
+                    where = f"{path}.{kind}[{position}].resources.claims[{number}]"
+                    errors.append(_unknown_claim(where, name, names))
+    return errors
+
+
+def _unknown_claim(path: str, name: str, known: set[str]) -> FieldError:
+    which = f": {', '.join(sorted(known))}" if known else " which is empty"
+    detail = f"must be one of the names in pod.spec.resourceClaims{which}"
+    error = FieldError.not_found(path, name)
+    return replace(error, body=f"{error.body}: {detail}")
+
+
 def _host_network(spec: Spec, path: str, pod: bool) -> list[FieldError]:
     if not spec.get("hostNetwork"):
         return []
@@ -90,27 +132,6 @@ def _host_network(spec: Spec, path: str, pod: bool) -> list[FieldError]:
         for number, port in enumerate(container.get("ports") or ())
         if ((host := port.get("hostPort", 0)) or pod) and host != port.get("containerPort")
     ]
-
-
-def _security_context(spec: Spec, path: str) -> list[FieldError]:
-    context = spec.get("securityContext") or {}
-    at = f"{path}.securityContext"
-    errors = [
-        FieldError.invalid(f"{at}.{name}", value, _ID_RANGE)
-        for name in _IDS
-        if (value := context.get(name)) is not None and not 0 <= value <= MAX_INT32
-    ]
-    errors += [
-        FieldError.invalid(f"{at}.supplementalGroups[{position}]", group, _ID_RANGE)
-        for position, group in enumerate(context.get("supplementalGroups") or ())
-        if not 0 <= group <= MAX_INT32
-    ]
-    if spec.get("shareProcessNamespace") and spec.get("hostPID"):
-        detail = "ShareProcessNamespace and HostPID cannot both be enabled"
-        errors.append(FieldError.invalid(f"{at}.shareProcessNamespace", True, detail))
-    if (change := context.get("fsGroupChangePolicy")) is not None:
-        errors += unsupported(change, f"{at}.fsGroupChangePolicy", ("Always", "OnRootMismatch"))
-    return errors
 
 
 def _dns_config(spec: Spec, path: str) -> list[FieldError]:
@@ -129,7 +150,24 @@ def _dns_config(spec: Spec, path: str) -> list[FieldError]:
         )
     for position, server in enumerate(servers):
         errors += ip_address(server, f"{path}.nameservers[{position}]")
+    for position, search in enumerate((config or {}).get("searches") or ()):
+        if search != ".":
+            errors += named(_search_domain, search.removesuffix("."), f"{path}.searches[{position}]")
+    errors += [
+        FieldError.required(f"{path}.options[{position}]", "must not be empty")
+        for position, option in enumerate((config or {}).get("options") or ())
+        if not option.get("name")
+    ]
     return errors
+
+
+def _search_domain(name: str) -> list[str]:
+    """A subdomain whose labels may begin and go on with underscores."""
+    if len(name) <= 253 and _SEARCH.fullmatch(name):
+        return []
+    text = "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must "
+    text += "start and end with an alphanumeric character (e.g. 'example.com', regex used for validation is "
+    return [f"{text}'{_SEARCH.pattern}')"]
 
 
 def _gates(spec: Spec, path: str) -> list[FieldError]:
@@ -170,4 +208,6 @@ def _names(spec: Spec, path: str) -> list[FieldError]:
             errors += named(dns1123_subdomain, value, f"{path}.{name}")
     if (policy := spec.get("preemptionPolicy")) is not None:
         errors += unsupported(policy, f"{path}.preemptionPolicy", ("PreemptLowerPriority", "Never"))
+    if (system := spec.get("os")) is not None:
+        errors += required_one_of(system.get("name"), f"{path}.os", ("linux", "windows"))
     return errors

@@ -11,6 +11,7 @@ from fakes.kube.groups.builtin import BuiltinStrategy
 from fakes.kube.groups.pod_defaults import default_pod, default_pod_template
 from fakes.kube.groups.pod_update import validate_pod_change, validate_pod_status
 from fakes.kube.groups.pod_validation import validate_pod_spec, validate_pod_template
+from fakes.kube.groups.pod_warnings import name_warnings, pod_spec_warnings, template_warnings
 from fakes.kube.groups.resources import qos_class
 from fakes.kube.groups.selectable import SelectableStrategy, text_at
 
@@ -55,6 +56,8 @@ class PodStrategy(SelectableStrategy):
 
     def prepare_for_create(self, obj: Object) -> None:
         spec = obj["spec"]
+        if spec.get("terminationGracePeriodSeconds", 0) < 0:
+            spec["terminationGracePeriodSeconds"] = 1
         status: dict[str, Any] = {"phase": "Pending", "qosClass": qos_class(spec)}
         if spec.get("schedulingGates"):
             status["conditions"] = [dict(_GATED)]
@@ -85,6 +88,12 @@ class PodStrategy(SelectableStrategy):
             *_trimmed_images(new),
             *validate_pod_change(new, before),
         ]
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        if old is not None and obj["spec"] == old["spec"]:
+            return []
+        of_name = name_warnings(obj["metadata"].get("name", ""), "the Pod's hostname") if old is None else []
+        return of_name + pod_spec_warnings(obj["spec"], "spec")
 
     def prepare_for_status_update(self, obj: Object, old: Object) -> None:
         status = obj.setdefault("status", {})
@@ -145,6 +154,9 @@ class PodTemplateStrategy(BuiltinStrategy):
 
     has_generation = True
     returns_deleted_object = True
+
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        return template_warnings(obj, old, "template", named=False)
 
     def default(self, obj: Object) -> None:
         default_pod_template(obj.setdefault("template", {}))

@@ -7,7 +7,9 @@ from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.selectors import validate_label_selector
+from fakes.apimachinery.validation import path_segment_name
 from fakes.apiserver.registry.strategy import Object
+from fakes.kube.builtin.internal import internal_text
 from fakes.kube.groups.builtin import BuiltinStrategy
 from fakes.kube.groups.rollout import not_more_than_all
 from fakes.kube.groups.rules import int_or_percent, nonnegative, unsupported
@@ -18,6 +20,8 @@ __all__ = ["PodDisruptionBudgetStrategy"]
 class PodDisruptionBudgetStrategy(BuiltinStrategy):
     """PodDisruptionBudget."""
 
+    standard_finalizers = False
+    validate_name = staticmethod(path_segment_name)
     has_generation = True
     has_status = True
     allow_unconditional_update = False
@@ -36,7 +40,7 @@ class PodDisruptionBudgetStrategy(BuiltinStrategy):
         spec = obj.get("spec") or {}
         errors: list[FieldError] = []
         if spec.get("minAvailable") is not None and spec.get("maxUnavailable") is not None:
-            shown = {"MinAvailable": spec["minAvailable"], "MaxUnavailable": spec["maxUnavailable"]}
+            shown = internal_text("policy.PodDisruptionBudgetSpec", spec)
             errors.append(
                 FieldError.invalid("spec", shown, "minAvailable and maxUnavailable cannot be both set")
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,11 @@ from fakes.kube.groups.rules import nonnegative, port_number_or_name, unsupporte
 __all__ = ["validate_lifecycle", "validate_probe"]
 
 _NUMBERS = ("initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold")
+_HEADER = re.compile("[-A-Za-z0-9]+")
+_NO_HEADER = (
+    "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used for validation "
+    "is '[-A-Za-z0-9]+')"
+)
 
 
 def validate_probe(probe: Mapping[str, Any], name: str, path: str) -> list[FieldError]:
@@ -62,7 +68,11 @@ def _action(name: str, action: Mapping[str, Any], grace: int | None, path: str) 
         case "httpGet":
             errors = [] if action.get("path") else [FieldError.required(f"{path}.path")]
             errors += port_number_or_name(action.get("port", 0), f"{path}.port")
-            return errors + unsupported(action.get("scheme", ""), f"{path}.scheme", ("HTTP", "HTTPS"))
+            errors += unsupported(action.get("scheme", ""), f"{path}.scheme", ("HTTP", "HTTPS"))
+            for header in action.get("httpHeaders") or ():
+                if not _HEADER.fullmatch(name := header.get("name", "")):
+                    errors.append(FieldError.invalid(f"{path}.httpHeaders", name, _NO_HEADER))
+            return errors
         case "sleep":
             seconds = action.get("seconds", 0)
             if grace is None or 0 <= seconds <= grace:

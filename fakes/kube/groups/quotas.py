@@ -10,7 +10,7 @@ from fakes.apimachinery.quantity import Quantity
 from fakes.apimachinery.validation import qualified_name
 from fakes.apiserver.registry.strategy import Object
 from fakes.kube.groups.builtin import BuiltinStrategy
-from fakes.kube.groups.resources import resource_name, resource_quantity
+from fakes.kube.groups.resources import container_resource_name, resource_name, resource_quantity
 from fakes.kube.groups.rules import named
 
 __all__ = ["LimitRangeStrategy", "ResourceQuotaStrategy"]
@@ -30,6 +30,16 @@ _SCOPES = frozenset(
     }
 )  # fmt: skip
 _CONFLICTS = ({"BestEffort", "NotBestEffort"}, {"Terminating", "NotTerminating"})
+_POD_RESOURCES = frozenset(
+    {
+        "pods", "cpu", "memory", "ephemeral-storage", "requests.cpu", "requests.memory", "requests.ephemeral-storage",
+        "limits.cpu", "limits.memory", "limits.ephemeral-storage",
+    }
+)  # fmt: skip
+_ONLY_EXISTS = (
+    "must be 'Exists' when scope is any of ResourceQuotaScopeTerminating, ResourceQuotaScopeNotTerminating, "
+    "ResourceQuotaScopeBestEffort, ResourceQuotaScopeNotBestEffort or ResourceQuotaScopeCrossNamespacePodAffinity"
+)
 _LIMIT_TYPES = ("Pod", "Container", "PersistentVolumeClaim")
 
 
@@ -48,6 +58,44 @@ def _amounts(amounts: Mapping[str, Any], path: str) -> list[FieldError]:
     return errors
 
 
+def _scope_fits(scope: str, resource: str) -> bool:
+    """Whether a quota of a scope can count a resource."""
+    if scope in (
+        "Terminating",
+        "NotTerminating",
+        "NotBestEffort",
+        "PriorityClass",
+        "CrossNamespacePodAffinity",
+    ):
+        return resource in _POD_RESOURCES
+    if scope == "BestEffort":
+        return resource == "pods"
+    if scope == "VolumeAttributesClass":
+        return resource in ("persistentvolumeclaims", "requests.storage")
+    return True
+
+
+def _requirement(requirement: Mapping[str, Any], path: str) -> list[FieldError]:
+    scope, operator = requirement.get("scopeName", ""), requirement.get("operator", "")
+    values = requirement.get("values") or []
+    errors: list[FieldError] = []
+    if scope not in _SCOPES:
+        errors.append(FieldError.invalid(f"{path}.scopeName", scope, "unsupported scope"))
+    if scope in _SCOPES - {"PriorityClass", "VolumeAttributesClass"} and operator != "Exists":
+        errors.append(FieldError.invalid(f"{path}.operator", operator, _ONLY_EXISTS))
+    if operator in ("In", "NotIn"):
+        if not values:
+            detail = "must be at least one value when `operator` is 'In' or 'NotIn' for scope selector"
+            errors.append(FieldError.required(f"{path}.values", detail))
+    elif operator in ("Exists", "DoesNotExist"):
+        if values:
+            detail = "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector"
+            errors.append(FieldError.invalid(f"{path}.values", values, detail))
+    else:
+        errors.append(FieldError.invalid(f"{path}.operator", operator, "not a valid selector operator"))
+    return errors
+
+
 class ResourceQuotaStrategy(BuiltinStrategy):
     """ResourceQuota."""
 
@@ -63,16 +111,21 @@ class ResourceQuotaStrategy(BuiltinStrategy):
         spec = obj.get("spec") or {}
         errors = _amounts(spec.get("hard") or {}, "spec.hard")
         scopes = spec.get("scopes") or []
-        errors += [
-            FieldError.invalid("spec.scopes", scopes, "unsupported scope")
-            for scope in scopes
-            if scope not in _SCOPES
-        ]
+        for scope in scopes:
+            if scope not in _SCOPES:
+                errors.append(FieldError.invalid("spec.scopes", scopes, "unsupported scope"))
+            errors += [
+                FieldError.invalid("spec.scopes", scopes, "unsupported scope applied to resource")
+                for name in sorted(spec.get("hard") or {})
+                if name in _QUOTA_RESOURCES and not _scope_fits(scope, name)
+            ]
         errors += [
             FieldError.invalid("spec.scopes", scopes, "conflicting scopes")
             for pair in _CONFLICTS
             if pair <= set(scopes)
         ]
+        for requirement in (spec.get("scopeSelector") or {}).get("matchExpressions") or ():
+            errors += _requirement(requirement, "spec.scopeSelector.matchExpressions")
         return errors
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
@@ -100,7 +153,9 @@ class LimitRangeStrategy(BuiltinStrategy):
                 _default_container_limit(limit)
 
     def prepare_for_create(self, obj: Object) -> None:
-        obj["metadata"].pop("generation", None)
+        metadata = obj["metadata"]
+        metadata.pop("generation", None)
+        metadata["name"] = metadata.get("name") or metadata.get("uid", "")
 
     def validate(self, obj: Object) -> list[FieldError]:
         errors: list[FieldError] = []
@@ -140,15 +195,35 @@ def _limit(limit: Mapping[str, Any], kind: str, at: str) -> list[FieldError]:
                     FieldError.forbidden(f"{at}.{name}", "may not be specified when `type` is 'Pod'")
                 )
             continue
+        check = container_resource_name if kind == "Container" else resource_name
         for resource in amounts:
-            errors += resource_name(resource, f"{at}.{name}[{resource}]")
+            errors += check(resource, f"{at}.{name}[{resource}]")
     storage = {*(limit.get("min") or {}), *(limit.get("max") or {})}
     if kind == "PersistentVolumeClaim" and "storage" not in storage:
         detail = "either minimum or maximum storage value is required, but neither was provided"
         errors.append(FieldError.required(f"{at}.limits", detail))
     for resource in {**(limit.get("min") or {}), **(limit.get("max") or {}), **(limit.get("default") or {})}:
         errors += _order(limit, resource, at)
+    for resource in limit.get("maxLimitRequestRatio") or {}:
+        errors += _ratio(limit, resource, at)
     return errors
+
+
+def _ratio(limit: Mapping[str, Any], resource: str, at: str) -> list[FieldError]:
+    """A limit may be as many times a request as the maximum is of the minimum, and not less than it."""
+    where = f"{at}.maxLimitRequestRatio[{resource}]"
+    ratio = Quantity.parse(str(limit["maxLimitRequestRatio"][resource]))
+    if ratio.value < 1:
+        return [FieldError.invalid(where, str(ratio), f"ratio {ratio} is less than 1")]
+    bounds = [(limit.get(name) or {}).get(resource) for name in ("min", "max")]
+    if None in bounds:
+        return []
+    lowest, highest = (Quantity.parse(str(bound)).value for bound in bounds)
+    most = float(highest / lowest) if lowest else float("inf")
+    if float(ratio.value) > most:
+        detail = f"ratio {ratio} is greater than max/min = {most:f}"
+        return [FieldError.invalid(where, str(ratio), detail)]
+    return []
 
 
 def _order(limit: Mapping[str, Any], resource: str, at: str) -> list[FieldError]:

@@ -1,11 +1,23 @@
-"""Devices, the claims to them and the slices that offer them. Their specs are stored as they are sent."""
+"""Devices, the claims to them and the slices that offer them. Expressions are not compiled."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from fakes.apimachinery.field import FieldError
+from fakes.apimachinery.objectmeta import validate_annotations, validate_labels
+from fakes.apiserver.registry.strategy import Object
+from fakes.kube.builtin.internal import internal_text
 from fakes.kube.groups.builtin import BuiltinStrategy
+from fakes.kube.groups.claim_validation import (
+    default_requests,
+    validate_allocation,
+    validate_device_claim,
+    validate_selectors,
+    validate_slice,
+)
+from fakes.kube.groups.rules import immutable
 from fakes.kube.groups.selectable import SelectableStrategy
 
 __all__ = [
@@ -20,8 +32,18 @@ __all__ = [
 class DeviceClassStrategy(BuiltinStrategy):
     """DeviceClass."""
 
+    validates_generated_base = False
     has_generation = True
     returns_deleted_object = True
+
+    def validate(self, obj: Object) -> list[FieldError]:
+        spec = obj.get("spec") or {}
+        errors = validate_selectors(spec.get("selectors") or (), "spec.selectors")
+        return errors + [
+            FieldError.required(f"spec.config[{position}].opaque")
+            for position, each in enumerate(spec.get("config") or ())
+            if each.get("opaque") is None
+        ]
 
 
 class DeviceTaintRuleStrategy(BuiltinStrategy):
@@ -41,11 +63,42 @@ class ResourceClaimStrategy(BuiltinStrategy):
     returns_deleted_object = True
     zero_status: ClassVar[Mapping[str, Any] | None] = {}
 
+    def default(self, obj: Object) -> None:
+        default_requests(obj.setdefault("spec", {}).setdefault("devices", {}))
+        super().default(obj)
+
+    def validate(self, obj: Object) -> list[FieldError]:
+        return validate_device_claim((obj.get("spec") or {}).get("devices") or {}, "spec.devices")
+
+    def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
+        shown = internal_text("resource.ResourceClaimSpec", obj.get("spec") or {})
+        return immutable(obj.get("spec"), old.get("spec"), "spec", shown=shown)
+
+    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:
+        return validate_allocation(obj.get("status") or {}, obj["spec"].get("devices") or {})
+
 
 class ResourceClaimTemplateStrategy(BuiltinStrategy):
     """ResourceClaimTemplate."""
 
     returns_deleted_object = True
+
+    def default(self, obj: Object) -> None:
+        spec = obj.setdefault("spec", {})
+        default_requests(spec.setdefault("spec", {}).setdefault("devices", {}))
+
+    def validate(self, obj: Object) -> list[FieldError]:
+        spec = obj.get("spec") or {}
+        metadata = spec.get("metadata") or {}
+        errors = validate_labels(metadata.get("labels") or {}, "spec.metadata.labels")
+        errors += validate_annotations(metadata.get("annotations") or {}, "spec.metadata.annotations")
+        return errors + validate_device_claim(
+            (spec.get("spec") or {}).get("devices") or {}, "spec.spec.devices"
+        )
+
+    def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
+        shown = internal_text("resource.ResourceClaimTemplateSpec", obj.get("spec") or {})
+        return self.validate(obj) + immutable(obj.get("spec"), old.get("spec"), "spec", shown=shown)
 
 
 class ResourceSliceStrategy(SelectableStrategy):
@@ -55,3 +108,13 @@ class ResourceSliceStrategy(SelectableStrategy):
     returns_deleted_object = True
     field_labels: ClassVar[Mapping[str, str]] = {"spec.nodeName": "", "spec.driver": ""}
     selectable_by_namespace = False
+
+    def validate(self, obj: Object) -> list[FieldError]:
+        return validate_slice(obj.get("spec") or {})
+
+    def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
+        new, before = obj.get("spec") or {}, old.get("spec") or {}
+        errors = self.validate(obj) + immutable(new.get("driver"), before.get("driver"), "spec.driver")
+        names = [(each.get("pool") or {}).get("name") for each in (new, before)]
+        errors += immutable(names[0], names[1], "spec.pool.name")
+        return errors + immutable(new.get("nodeName"), before.get("nodeName"), "spec.nodeName")

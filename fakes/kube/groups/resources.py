@@ -14,9 +14,11 @@ from fakes.apimachinery.quantity import Quantity
 from fakes.apimachinery.validation import qualified_name
 
 __all__ = [
+    "container_resource_name",
     "positive_quantity",
     "qos_class",
     "quantity_text",
+    "resource_field",
     "resource_name",
     "resource_quantity",
     "validate_requirements",
@@ -38,6 +40,10 @@ _INTEGERS = frozenset(
     }
 )  # fmt: skip
 _HUGE_PAGES = "hugepages-"
+_FIELDS = (
+    "limits.cpu", "limits.ephemeral-storage", "limits.memory", "requests.cpu", "requests.ephemeral-storage",
+    "requests.memory",
+)  # fmt: skip
 
 
 def quantity_text(value: Any) -> str:
@@ -95,7 +101,8 @@ def resource_name(name: str, path: str) -> list[FieldError]:
     return []
 
 
-def _container_resource_name(name: str, path: str) -> list[FieldError]:
+def container_resource_name(name: str, path: str) -> list[FieldError]:
+    """The name of a resource that a container can ask for."""
     errors = resource_name(name, path)
     if "/" not in name:
         if name not in _CONTAINER_RESOURCES and not name.startswith(_HUGE_PAGES):
@@ -105,16 +112,28 @@ def _container_resource_name(name: str, path: str) -> list[FieldError]:
     return errors
 
 
+def resource_field(reference: Mapping[str, Any], path: str, *, volume: bool = False) -> list[FieldError]:
+    """Errors of a reference to a request or limit; in a ``volume`` it must name the container."""
+    resource, at = reference.get("resource", ""), f"{path}.resource"
+    if volume and not reference.get("containerName"):
+        return [FieldError.required(f"{path}.containerName")]
+    if not resource:
+        return [FieldError.required(at)]
+    if resource in _FIELDS or resource.startswith(("requests.hugepages-", "limits.hugepages-")):
+        return []
+    return [FieldError.not_supported(at, resource, _FIELDS)]
+
+
 def validate_requirements(requirements: Mapping[str, Any], path: str) -> list[FieldError]:
     """Errors of the requests and limits of a container."""
     limits, requests = requirements.get("limits") or {}, requirements.get("requests") or {}
     errors: list[FieldError] = []
     for name, value in limits.items():
         at = f"{path}.limits[{name}]"
-        errors += [*_container_resource_name(name, at), *resource_quantity(name, value, at)]
+        errors += [*container_resource_name(name, at), *resource_quantity(name, value, at)]
     for name, value in requests.items():
         at = f"{path}.requests[{name}]"
-        errors += [*_container_resource_name(name, at), *resource_quantity(name, value, at)]
+        errors += [*container_resource_name(name, at), *resource_quantity(name, value, at)]
         errors += _against_limit(name, value, limits, path)
     if not {"cpu", "memory"} & {*limits, *requests} and any(
         name.startswith(_HUGE_PAGES) for name in (*limits, *requests)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from fakes.apimachinery.field import FieldError
+from fakes.kube.builtin.internal import internal_text
 from fakes.kube.groups.rules import int_or_percent, nonnegative, percent_value
 
 __all__ = [
@@ -45,7 +46,7 @@ def validate_deployment_strategy(strategy: Strategy, path: str) -> list[FieldErr
         case "RollingUpdate":
             return _deployment_rollout(rolling or {}, f"{path}.rollingUpdate")
         case _:
-            shown = {"Type": kind, "RollingUpdate": rolling}
+            shown = internal_text("apps.DeploymentStrategy", strategy)
             return [FieldError.not_supported(path, shown, ("Recreate", "RollingUpdate"))]
 
 
@@ -69,7 +70,7 @@ def validate_daemon_set_strategy(strategy: Strategy, path: str) -> list[FieldErr
                 return [FieldError.required(f"{path}.rollingUpdate")]
             return _daemon_set_rollout(rolling, f"{path}.rollingUpdate")
         case _:
-            shown = {"Type": kind, "RollingUpdate": rolling}
+            shown = internal_text("apps.DaemonSetUpdateStrategy", strategy)
             return [FieldError.not_supported(path, shown, ("RollingUpdate", "OnDelete"))]
 
 
@@ -95,15 +96,12 @@ def validate_stateful_set_strategy(strategy: Strategy, path: str) -> list[FieldE
             if rolling is None:
                 return []
             detail = "only allowed for updateStrategy 'RollingUpdate'"
-            shown = {
-                "Partition": rolling.get("partition", 0),
-                "MaxUnavailable": rolling.get("maxUnavailable"),
-            }
+            shown = internal_text("apps.RollingUpdateStatefulSetStrategy", rolling)
             return [FieldError.invalid(f"{path}.rollingUpdate", shown, detail)]
         case "RollingUpdate":
             return _stateful_set_rollout(rolling or {}, f"{path}.rollingUpdate")
         case _:
-            shown = {"Type": kind, "RollingUpdate": rolling}
+            shown = internal_text("apps.StatefulSetUpdateStrategy", strategy)
             return [FieldError.invalid(path, shown, "must be 'RollingUpdate' or 'OnDelete'")]
 
 

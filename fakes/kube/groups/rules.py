@@ -11,12 +11,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from fakes.apimachinery.field import FieldError
-from fakes.apimachinery.validation import port_name, port_number
+from fakes.apimachinery.validation import dns1123_subdomain, port_name, port_number
 
 __all__ = [
     "MAX_INT32",
     "PROTOCOLS",
     "cidr",
+    "domain_prefixed_path",
     "duplicates",
     "env_var_name",
     "immutable",
@@ -65,9 +66,11 @@ def required_one_of(value: Any, path: str, supported: Iterable[str]) -> list[Fie
     return unsupported(value, path, supported) if value else [FieldError.required(path)]
 
 
-def immutable(new: Any, old: Any, path: str) -> list[FieldError]:
-    """A field that may not change."""
-    return [] if new == old else [FieldError.invalid(path, new, "field is immutable")]
+def immutable(new: Any, old: Any, path: str, *, shown: Any = None) -> list[FieldError]:
+    """A field that may not change. ``shown`` is how messages print the new value, if not as clients see it."""
+    if new == old:
+        return []
+    return [FieldError.invalid(path, new if shown is None else shown, "field is immutable")]
 
 
 def port_number_or_name(value: int | str, path: str) -> list[FieldError]:
@@ -87,6 +90,17 @@ def int_or_percent(value: int | str, path: str) -> list[FieldError]:
 def percent_value(value: int | str | None) -> int | None:
     """The number before the percent sign; None for what is not a percentage."""
     return int(value[:-1]) if isinstance(value, str) and _PERCENT.fullmatch(value) else None
+
+
+def domain_prefixed_path(value: str, path: str) -> list[FieldError]:
+    """A domain and a path in it, as ``acme.io/foo``."""
+    if not value:
+        return [FieldError.required(path)]
+    domain, _, rest = value.partition("/")
+    if not domain or not rest:
+        detail = 'must be a domain-prefixed path (such as "acme.io/foo")'
+        return [FieldError.invalid(path, value, detail)]
+    return named(dns1123_subdomain, domain, path)
 
 
 def env_var_name(name: str) -> list[str]:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from fakes.apimachinery.field import FieldError
 from fakes.kube.groups.addresses import Allocator
 
-__all__ = ["allocate", "complete", "keep_allocated", "needs_node_ports"]
+__all__ = ["allocate", "complete", "keep_allocated", "needs_node_ports", "refusals"]
 
 Spec = dict[str, Any]
 _OF_CLUSTER = ("clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "internalTrafficPolicy")
@@ -24,11 +25,11 @@ def needs_node_ports(spec: Spec) -> bool:
 
 def complete(spec: Spec) -> None:
     """Bring ``clusterIP`` and ``clusterIPs`` together and choose the families of a new Service."""
-    if spec.get("type") == "ExternalName":
-        return
     if spec.get("clusterIP") and not spec.get("clusterIPs"):
         spec["clusterIPs"] = [spec["clusterIP"]]
-    elif spec.get("clusterIPs") and not spec.get("clusterIP"):
+    if spec.get("type") == "ExternalName":
+        return
+    if spec.get("clusterIPs") and not spec.get("clusterIP"):
         spec["clusterIP"] = spec["clusterIPs"][0]
     if spec.get("clusterIP") == "None" and not spec.get("selector"):
         spec["ipFamilyPolicy"] = spec.get("ipFamilyPolicy") or "RequireDualStack"
@@ -49,6 +50,30 @@ def allocate(spec: Spec, allocator: Allocator) -> None:
             port["nodePort"] = port.get("nodePort") or allocator.node_port()
     if spec.get("type") == "LoadBalancer" and spec.get("externalTrafficPolicy") == "Local":
         spec["healthCheckNodePort"] = spec.get("healthCheckNodePort") or allocator.node_port()
+
+
+def refusals(spec: Spec, allocator: Allocator) -> list[FieldError]:
+    """Errors of a new Service that is valid, and asks for what this cluster cannot give."""
+    if spec.get("type") == "ExternalName":
+        return []
+    headless = spec.get("clusterIP") == "None"
+    if not (headless and not spec.get("selector")):
+        if spec.get("ipFamilyPolicy") == "RequireDualStack":
+            detail = "this cluster is not configured for dual-stack services"
+            return [FieldError.invalid("spec.ipFamilyPolicy", "RequireDualStack", detail)]
+        for position, family in enumerate(spec.get("ipFamilies") or ()):
+            if family != "IPv4":
+                detail = "not configured on this cluster"
+                return [FieldError.invalid(f"spec.ipFamilies[{position}]", family, detail)]
+    addresses = spec.get("clusterIPs") or []
+    if addresses and not headless and (reason := allocator.refused_ip(addresses[0])):
+        detail = f"failed to allocate IP {addresses[0]}: {reason}"
+        return [FieldError.invalid("spec.clusterIPs", addresses, detail)]
+    for position, port in enumerate(spec.get("ports") or ()):
+        number = port.get("nodePort", 0)
+        if number and (reason := allocator.refused_port(number)):
+            return [FieldError.invalid(f"spec.ports[{position}].nodePort", number, reason)]
+    return []
 
 
 def keep_allocated(spec: Spec, old: Spec) -> None:

@@ -12,7 +12,7 @@ from fakes.kube.groups.addresses import Allocator
 from fakes.kube.groups.builtin import BuiltinStrategy, fill
 from fakes.kube.groups.rules import PROTOCOLS, ip_address, named, not_special_ip, required_one_of
 from fakes.kube.groups.selectable import SelectableStrategy
-from fakes.kube.groups.service_addresses import allocate, complete, keep_allocated
+from fakes.kube.groups.service_addresses import allocate, complete, keep_allocated, refusals
 from fakes.kube.groups.service_status import balancer_ingress, service_warnings
 from fakes.kube.groups.service_validation import (
     externally_accessible,
@@ -75,7 +75,9 @@ class ServiceStrategy(SelectableStrategy):
             allocate(spec, self._allocator)
 
     def validate(self, obj: Object) -> list[FieldError]:
-        return validate_service(obj.get("spec") or {})
+        spec = obj.get("spec") or {}
+        errors = validate_service(spec)
+        return errors if errors or self._allocator is None else refusals(spec, self._allocator)
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         new, before = obj.get("spec") or {}, old.get("spec") or {}

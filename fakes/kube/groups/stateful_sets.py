@@ -9,9 +9,11 @@ from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.validation import dns1123_label
 from fakes.apiserver.registry.strategy import Object
 from fakes.kube.groups.builtin import BuiltinStrategy, fill
+from fakes.kube.groups.claims import validate_claim_spec
 from fakes.kube.groups.pod_defaults import default_pod_template
+from fakes.kube.groups.pod_warnings import template_warnings
 from fakes.kube.groups.rollout import validate_stateful_set_strategy
-from fakes.kube.groups.rules import nonnegative, unsupported
+from fakes.kube.groups.rules import named, nonnegative, unsupported
 from fakes.kube.groups.volume_defaults import default_claim_spec
 from fakes.kube.groups.workload_validation import counts_within, validate_selector, validate_template
 
@@ -30,6 +32,9 @@ _FORBIDDEN = (
     "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', "
     "'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden"
 )
+
+
+_ALL_REVISIONS = "spec.revisionHistoryLimit: a negative value retains all historical revisions; a value >= 0 is recommended"
 
 
 class StatefulSetStrategy(BuiltinStrategy):
@@ -61,6 +66,11 @@ class StatefulSetStrategy(BuiltinStrategy):
             fill(claim["status"], {"phase": "Pending"})
         super().default(obj)
 
+    def warnings(self, obj: Object, old: Object | None) -> list[str]:
+        limit = obj["spec"].get("revisionHistoryLimit")
+        warnings = template_warnings(obj, old, named=False)
+        return [*warnings, _ALL_REVISIONS] if limit is not None and limit < 0 else warnings
+
     def validate(self, obj: Object) -> list[FieldError]:
         spec = obj.get("spec") or {}
         errors: list[FieldError] = []
@@ -74,9 +84,16 @@ class StatefulSetStrategy(BuiltinStrategy):
             errors += unsupported(retention.get(name, "Retain"), where, ("Retain", "Delete"))
         errors += nonnegative(spec, "spec", "replicas", "minReadySeconds")
         errors += nonnegative(spec.get("ordinals") or {}, "spec.ordinals", "start")
-        errors += nonnegative(spec, "spec", "revisionHistoryLimit")
+        if service := spec.get("serviceName"):
+            errors += named(dns1123_label, service, "spec.serviceName")
         errors += validate_selector(spec, "statefulset")
-        return errors + validate_template(spec, "StatefulSet", claims=spec.get("volumeClaimTemplates") or ())
+        claims = spec.get("volumeClaimTemplates") or ()
+        errors += validate_template(spec, "StatefulSet", claims=claims)
+        for position, claim in enumerate(claims):
+            errors += validate_claim_spec(
+                claim.get("spec") or {}, f"spec.volumeClaimTemplates[{position}].spec"
+            )
+        return errors
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         new, before = obj.get("spec") or {}, old.get("spec") or {}

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
+from fakes.apimachinery.quantity import Quantity
+from fakes.apimachinery.selectors import validate_label_selector
 from fakes.apimachinery.validation import dns1123_subdomain, qualified_name
 from fakes.apiserver.registry.strategy import Object
+from fakes.kube.builtin.internal import internal_text
 from fakes.kube.groups.builtin import BuiltinStrategy, fill
-from fakes.kube.groups.rules import immutable, named, required_one_of, unsupported
+from fakes.kube.groups.rules import immutable, named, nonnegative, required_one_of, unsupported
 
 __all__ = [
     "CSIDriverStrategy",
@@ -50,7 +53,10 @@ class StorageClassStrategy(_StorageStrategy):
         ]
         errors += unsupported(obj.get("reclaimPolicy"), "reclaimPolicy", ("Delete", "Retain"))
         modes = ("Immediate", "WaitForFirstConsumer")
-        return errors + required_one_of(obj.get("volumeBindingMode"), "volumeBindingMode", modes)
+        errors += required_one_of(obj.get("volumeBindingMode"), "volumeBindingMode", modes)
+        for position, term in enumerate(obj.get("allowedTopologies") or ()):
+            errors += _topology(term, f"allowedTopologies[{position}].matchLabelExpressions")
+        return errors
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         errors: list[FieldError] = []
@@ -63,6 +69,31 @@ class StorageClassStrategy(_StorageStrategy):
         return errors + immutable(
             obj.get("volumeBindingMode"), old.get("volumeBindingMode"), "volumeBindingMode"
         )
+
+
+def _driver_name(name: str, path: str) -> list[FieldError]:
+    """The name of a driver, in which upper case is as good as lower."""
+    errors = [FieldError.too_long(path, 63)] if len(name) > 63 else []
+    return errors + [FieldError.invalid(path, name, text) for text in dns1123_subdomain(name.lower())]
+
+
+def _topology(term: Mapping[str, Any], path: str) -> list[FieldError]:
+    errors: list[FieldError] = []
+    seen: set[str] = set()
+    for position, expression in enumerate(term.get("matchLabelExpressions") or ()):
+        at, key, values = f"{path}[{position}]", expression.get("key", ""), expression.get("values") or []
+        if not values:
+            errors.append(FieldError.required(f"{at}.values"))
+        errors += [
+            FieldError.duplicate(f"{at}.values[{number}]", value)
+            for number, value in enumerate(values)
+            if value in values[:number]
+        ]
+        errors += named(qualified_name, key, f"{at}.key")
+        if key in seen:
+            errors.append(FieldError.duplicate(f"{at}.key", key))
+        seen.add(key)
+    return errors
 
 
 class CSIDriverStrategy(_StorageStrategy):
@@ -90,9 +121,15 @@ class CSIDriverStrategy(_StorageStrategy):
         spec = obj.get("spec") or {}
         errors: list[FieldError] = []
         for mode in spec.get("volumeLifecycleModes") or ():
-            errors += unsupported(mode, "spec.volumeLifecycleModes", ("Ephemeral", "Persistent"))
+            errors += unsupported(mode, "spec.volumeLifecycleModes", ("Persistent", "Ephemeral"))
         policies = ("File", "None", "ReadWriteOnceWithFSType")
-        return errors + unsupported(spec.get("fsGroupPolicy"), "spec.fsGroupPolicy", policies)
+        errors += unsupported(spec.get("fsGroupPolicy"), "spec.fsGroupPolicy", policies)
+        errors += _token_requests(spec.get("tokenRequests") or ())
+        period = spec.get("nodeAllocatableUpdatePeriodSeconds")
+        if period is not None and period < 10:
+            where = "spec.nodeAllocatableUpdatePeriodSeconds"
+            errors.append(FieldError.invalid(where, period, "must be greater than or equal to 10 seconds"))
+        return errors
 
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
         spec, before = obj.get("spec") or {}, (old or {}).get("spec") or {}
@@ -103,10 +140,47 @@ class CSIDriverStrategy(_StorageStrategy):
         return []
 
 
+def _token_requests(requests: Sequence[Mapping[str, Any]]) -> list[FieldError]:
+    errors: list[FieldError] = []
+    audiences: set[str] = set()
+    for position, request in enumerate(requests):
+        at, audience, seconds = (
+            f"spec.tokenRequests[{position}]", request.get("audience", ""), request.get("expirationSeconds"),
+        )  # fmt: skip
+        if audience in audiences:
+            errors.append(FieldError.duplicate(f"{at}.audience", audience))
+        audiences.add(audience)
+        if seconds is not None and seconds < 600:
+            detail = "may not specify a duration less than 10 minutes"
+            errors.append(FieldError.invalid(f"{at}.expirationSeconds", seconds, detail))
+    return errors
+
+
 class CSINodeStrategy(_StorageStrategy):
     """CSINode."""
 
     allow_unconditional_update = False
+
+    def validate(self, obj: Object) -> list[FieldError]:
+        errors: list[FieldError] = []
+        names: set[str] = set()
+        for position, driver in enumerate((obj.get("spec") or {}).get("drivers") or ()):
+            at, name = f"spec.drivers[{position}]", driver.get("name", "")
+            errors += _driver_name(name, f"{at}.name") if name else [FieldError.required(f"{at}.name")]
+            if not driver.get("nodeID"):
+                errors.append(FieldError.required(f"{at}.nodeID"))
+            errors += nonnegative(driver.get("allocatable") or {}, f"{at}.allocatable", "count")
+            keys = driver.get("topologyKeys") or []
+            for number, key in enumerate(keys):
+                if not key:
+                    errors.append(FieldError.required(at))
+                if key in keys[:number]:
+                    errors.append(FieldError.duplicate(at, key))
+                errors += named(qualified_name, key, at)
+            if name in names:
+                errors.append(FieldError.duplicate(f"{at}.name", name))
+            names.add(name)
+        return errors
 
     def default(self, obj: Object) -> None:
         obj.setdefault("spec", {}).setdefault("drivers", None)
@@ -118,7 +192,15 @@ class CSIStorageCapacityStrategy(BuiltinStrategy):
     allow_unconditional_update = False
 
     def validate(self, obj: Object) -> list[FieldError]:
-        return named(dns1123_subdomain, obj.get("storageClassName", ""), "storageClassName")
+        errors = named(dns1123_subdomain, obj.get("storageClassName", ""), "storageClassName")
+        if (topology := obj.get("nodeTopology")) is not None:
+            errors += validate_label_selector(topology, "nodeTopology")
+        for name in ("capacity", "maximumVolumeSize"):
+            value = obj.get(name)
+            if value is not None and Quantity.parse(str(value)).value < 0:
+                detail = "must be greater than or equal to 0"
+                return [*errors, FieldError.invalid(name, str(value), detail)]
+        return errors
 
 
 class VolumeAttachmentStrategy(_StorageStrategy):
@@ -132,28 +214,44 @@ class VolumeAttachmentStrategy(_StorageStrategy):
 
     def validate(self, obj: Object) -> list[FieldError]:
         spec = obj.get("spec") or {}
-        errors = [
-            FieldError.required(f"spec.{name}") for name in ("attacher", "nodeName") if not spec.get(name)
-        ]
-        source = spec.get("source") or {}
-        names = ("inlineVolumeSpec", "persistentVolumeName")
-        if not any(source.get(name) is not None for name in names):
-            errors.append(
-                FieldError.required(
-                    "spec.source", "must specify exactly one of inlineVolumeSpec and persistentVolumeName"
-                )
-            )
+        attacher, source = spec.get("attacher", ""), spec.get("source") or {}
+        errors = _driver_name(attacher, "spec.attacher") if attacher else []
+        errors += [] if attacher else [FieldError.required("spec.attacher")]
+        errors += named(dns1123_subdomain, spec.get("nodeName", ""), "spec.nodeName")
+        volume, at = source.get("persistentVolumeName"), "spec.source.persistentVolumeName"
+        if volume is None and source.get("inlineVolumeSpec") is None:
+            detail = "must specify exactly one of inlineVolumeSpec and persistentVolumeName"
+            return [*errors, FieldError.required("spec.source", detail)]
+        if volume is not None:
+            detail = "must specify non empty persistentVolumeName"
+            errors += [] if volume else [FieldError.required(at, detail)]
+            errors += named(dns1123_subdomain, volume, at)
         return errors
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
-        return self.validate(obj) + immutable(obj.get("spec"), old.get("spec"), "spec")
+        return self.validate(obj) + immutable(
+            obj.get("spec"),
+            old.get("spec"),
+            "spec",
+            shown=internal_text("storage.VolumeAttachmentSpec", obj.get("spec")),
+        )
 
 
 class VolumeAttributesClassStrategy(_StorageStrategy):
     """VolumeAttributesClass."""
 
     def validate(self, obj: Object) -> list[FieldError]:
-        errors = [] if obj.get("driverName") else [FieldError.required("driverName")]
+        driver = obj.get("driverName", "")
+        errors = (
+            named(qualified_name, driver.lower(), "driverName")
+            if driver
+            else [FieldError.required("driverName")]
+        )
+        errors += [
+            FieldError.invalid("parameters", key, "field can not be empty.")
+            for key in obj.get("parameters") or {}
+            if not key
+        ]
         if not obj.get("parameters"):
             errors.append(FieldError.required("parameters", "must contain at least one key/value pair"))
         return errors

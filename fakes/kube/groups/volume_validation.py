@@ -10,9 +10,10 @@ from typing import Any
 
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.validation import config_map_key, dns1123_label, dns1123_subdomain
+from fakes.kube.groups.resources import resource_field
 from fakes.kube.groups.rules import named, unsupported
 
-__all__ = ["descending_path", "no_backsteps", "validate_volumes"]
+__all__ = ["descending_path", "no_backsteps", "validate_volume_source", "validate_volumes"]
 
 Source = Mapping[str, Any]
 _HOST_PATH_TYPES = (
@@ -61,6 +62,12 @@ def _validate_source(volume: Source, path: str) -> list[FieldError]:
     if first and set(volume) <= {"name"}:
         errors.append(FieldError.required(path, "must specify a volume type"))
     return errors
+
+
+def validate_volume_source(name: str, source: Source, path: str) -> list[FieldError]:
+    """Errors of one source, also of a PersistentVolume; none of a source that is not looked at."""
+    validate = _VALIDATORS.get(name)
+    return [] if validate is None else validate(source, path)
 
 
 def descending_path(value: str, path: str) -> list[FieldError]:
@@ -147,9 +154,9 @@ def _nfs(source: Source, path: str) -> list[FieldError]:
 
 def _csi(source: Source, path: str) -> list[FieldError]:
     driver = source.get("driver", "")
-    errors = [] if driver else [FieldError.required(f"{path}.driver")]
-    if len(driver) > 63:
-        errors.append(FieldError.too_long(f"{path}.driver", 63))
+    if not driver:
+        return [FieldError.required(f"{path}.driver")]
+    errors = [FieldError.too_long(f"{path}.driver", 63)] if len(driver) > 63 else []
     return errors + [
         FieldError.invalid(f"{path}.driver", driver, text) for text in dns1123_subdomain(driver.lower())
     ]
@@ -165,14 +172,45 @@ def _ephemeral(source: Source, path: str) -> list[FieldError]:
 
 def _projected(source: Source, path: str) -> list[FieldError]:
     errors = _mode(source, path, "defaultMode")
+    seen: set[str] = set()
     for position, part in enumerate(source.get("sources") or ()):
         at = f"{path}.sources[{position}]"
-        if (token := part.get("serviceAccountToken")) is not None:
-            errors += _token(token, f"{at}.serviceAccountToken")
-        for name in ("configMap", "secret"):
+        for name in ("secret", "configMap", "downwardAPI", "serviceAccountToken"):
             if (inner := part.get(name)) is not None:
-                errors += [] if inner.get("name") else [FieldError.required(f"{at}.{name}.name")]
-                errors += _items(inner, f"{at}.{name}")
+                errors += _projection(name, inner, f"{at}.{name}")
+                errors += _path_clashes(name, inner, seen, path)
+        if len([name for name, inner in part.items() if inner is not None]) > 1:
+            detail = "may not specify more than 1 volume type per source"
+            errors.append(FieldError.forbidden(at, detail))
+    return errors
+
+
+def _projection(kind: str, source: Source, path: str) -> list[FieldError]:
+    match kind:
+        case "serviceAccountToken":
+            return _token(source, path)
+        case "downwardAPI":
+            return [error for item in source.get("items") or () for error in _downward_file(item, path)]
+        case _:
+            errors = [] if source.get("name") else [FieldError.required(f"{path}.name")]
+            return errors + _items(source, path)
+
+
+def _path_clashes(kind: str, source: Source, seen: set[str], path: str) -> list[FieldError]:
+    """Files of one projected volume may not have the same path."""
+    if kind == "serviceAccountToken":
+        if not source.get("path"):
+            return [FieldError.required(f"{path}.path")]
+        paths, shown = [source["path"]], source["path"]
+    else:
+        paths = [item["path"] for item in source.get("items") or () if item.get("path")]
+        shown = source.get("name", "")
+    errors: list[FieldError] = []
+    for each in paths:
+        if each in seen:
+            value = shown if kind != "downwardAPI" else each
+            errors.append(FieldError.invalid(path, value, "conflicting duplicate paths"))
+        seen.add(each)
     return errors
 
 
@@ -191,9 +229,52 @@ def _token(source: Source, path: str) -> list[FieldError]:
                 f"{path}.expirationSeconds", seconds, "may not specify a duration larger than 2^32 seconds"
             )
         )
-    if not source.get("path"):
-        errors.append(FieldError.required(f"{path}.path"))
     return errors
+
+
+def _local(source: Source, path: str) -> list[FieldError]:
+    where = source.get("path", "")
+    return no_backsteps(where, f"{path}.path") if where else [FieldError.required(f"{path}.path")]
+
+
+def _image(source: Source, path: str) -> list[FieldError]:
+    errors = [] if source.get("reference") else [FieldError.required(f"{path}.reference")]
+    if policy := source.get("pullPolicy"):
+        errors += unsupported(policy, f"{path}.pullPolicy", ("Always", "IfNotPresent", "Never"))
+    return errors
+
+
+def _iscsi(source: Source, path: str) -> list[FieldError]:
+    errors = [
+        FieldError.required(f"{path}.{name}") for name in ("targetPortal", "iqn") if not source.get(name)
+    ]
+    if (iqn := source.get("iqn")) and not iqn.startswith(("iqn", "eui", "naa")):
+        detail = "must be valid format starting with iqn, eui, or naa"
+        errors.append(FieldError.invalid(f"{path}.iqn", iqn, detail))
+    if not 0 <= (lun := source.get("lun", 0)) <= 255:
+        errors.append(FieldError.invalid(f"{path}.lun", lun, "must be between 0 and 255, inclusive"))
+    return errors
+
+
+def _downward(source: Source, path: str) -> list[FieldError]:
+    errors = _mode(source, path, "defaultMode")
+    for item in source.get("items") or ():
+        errors += _downward_file(item, path)
+    return errors
+
+
+def _downward_file(item: Source, path: str) -> list[FieldError]:
+    target = item.get("path", "")
+    errors = _local_path(target, f"{path}.path") if target else [FieldError.required(f"{path}.path")]
+    if item.get("fieldRef") is not None:
+        if item.get("resourceFieldRef") is not None:
+            detail = "fieldRef and resourceFieldRef can not be specified simultaneously"
+            errors.append(FieldError.invalid(path, "resource", detail))
+    elif (resource := item.get("resourceFieldRef")) is not None:
+        errors += resource_field(resource, f"{path}.resourceFieldRef", volume=True)
+    else:
+        errors.append(FieldError.required(path, "one of fieldRef and resourceFieldRef is required"))
+    return errors + _mode(item, path, "mode")
 
 
 _VALIDATORS: Mapping[str, Callable[[Source, str], list[FieldError]]] = {
@@ -206,6 +287,10 @@ _VALIDATORS: Mapping[str, Callable[[Source, str], list[FieldError]]] = {
     "projected": _projected,
     "csi": _csi,
     "ephemeral": _ephemeral,
+    "local": _local,
+    "image": _image,
+    "iscsi": _iscsi,
+    "downwardAPI": _downward,
 }
 _ORDER = (
     "emptyDir", "hostPath", "gitRepo", "gcePersistentDisk", "awsElasticBlockStore", "secret", "nfs", "iscsi", "glusterfs",

@@ -14,6 +14,7 @@ from fakes.kube.groups.rules import named, unsupported
 __all__ = ["validate_rule", "validate_webhook"]
 
 _OPERATIONS = ("*", "CONNECT", "CREATE", "DELETE", "UPDATE")
+_FORM = "; desired format: https://host[/path]"
 _SIDE_EFFECTS = ("None", "NoneOnDryRun")
 
 
@@ -74,6 +75,12 @@ def validate_rule(rule: Mapping[str, Any], path: str) -> list[FieldError]:
         if len(values) > 1 and "*" in values:
             detail = f"if '*' is present, must not specify other {shown}"
             errors.append(FieldError.invalid(f"{path}.{name}", values, detail))
+        if name == "apiVersions":
+            errors += [
+                FieldError.required(f"{path}.{name}[{position}]")
+                for position, value in enumerate(values)
+                if not value
+            ]
     errors += _resources(rule.get("resources") or [], f"{path}.resources")
     if (scope := rule.get("scope")) is not None:
         errors += unsupported(scope, f"{path}.scope", ("*", "Cluster", "Namespaced"))
@@ -98,25 +105,38 @@ def _client(config: Mapping[str, Any], path: str) -> list[FieldError]:
     if (url is None) == (service is None):
         return [FieldError.required(path, "exactly one of url or service is required")]
     if service is not None:
-        at = f"{path}.service"
-        errors = [
-            FieldError.required(f"{at}.{name}", f"service {name} is required")
-            for name in ("name", "namespace")
-            if not service.get(name)
-        ]
-        port = service.get("port", 443)
-        if port_number(port):
-            detail = f"port is not valid: {port_number(port)[0]}"
-            errors.append(FieldError.invalid(f"{at}.port", port, detail))
+        return _service(service, f"{path}.service")
+    parts, at = urlsplit(str(url)), f"{path}.url"
+    found = [
+        (parts.scheme != "https", parts.scheme, f"'https' is the only allowed URL scheme{_FORM}"),
+        (not parts.netloc, parts.netloc, f"host must be specified{_FORM}"),
+        (
+            "@" in parts.netloc,
+            parts.netloc.rpartition("@")[0],
+            "user information is not permitted in the URL",
+        ),
+        (bool(parts.fragment), parts.fragment, "fragments are not permitted in the URL"),
+        (bool(parts.query), parts.query, "query parameters are not permitted in the URL"),
+    ]
+    return [FieldError.invalid(at, value, detail) for wrong, value, detail in found if wrong]
+
+
+def _service(service: Mapping[str, Any], path: str) -> list[FieldError]:
+    errors = [
+        FieldError.required(f"{path}.{name}") for name in ("name", "namespace") if not service.get(name)
+    ]
+    if texts := port_number(port := service.get("port", 443)):
+        errors.append(FieldError.invalid(f"{path}.port", port, f"port is not valid: {texts[0]}"))
+    where, target = f"{path}.path", service.get("path") or "/"
+    if target == "/":
         return errors
-    parts = urlsplit(str(url))
-    if parts.scheme != "https":
-        detail = "'https' is the only allowed URL scheme; desired format: https://host[/path]"
-        return [FieldError.invalid(f"{path}.url", parts.scheme, detail)]
-    if not parts.netloc:
-        detail = "host must be specified; desired format: https://host[/path]"
-        return [FieldError.invalid(f"{path}.url", parts.netloc, detail)]
-    return []
+    if not target.startswith("/"):
+        errors.append(FieldError.invalid(where, target, "must start with a '/'"))
+    for position, step in enumerate(target[1:].removesuffix("/").split("/")):
+        texts = dns1123_subdomain(step) if step else ["may not be empty"]
+        colon = ":" if step else ""
+        errors += [FieldError.invalid(where, target, f"segment[{position}]{colon} {text}") for text in texts]
+    return errors
 
 
 def _versions(versions: Sequence[str], path: str) -> list[FieldError]:
