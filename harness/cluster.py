@@ -17,12 +17,16 @@ from fakes.apimachinery.status import StatusError
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient
 
+    from fakes.mirrord.protocol.filters import HttpFilter
     from harness.evidence import AuditEntry
+    from harness.session_traffic import ApplicationTraffic
 
 __all__ = [
     "ANONYMOUS",
     "Capability",
     "Cluster",
+    "ClusterUnavailableError",
+    "NotHereError",
     "OperatorSettings",
     "SessionHandle",
     "StatusData",
@@ -106,6 +110,14 @@ class OperatorSettings:
     status: StatusData | None = None
 
 
+class ClusterUnavailableError(Exception):
+    """The cluster cannot be had, not by this scenario and not by the next; the text says why and what to do."""
+
+
+class NotHereError(Exception):
+    """A scenario wants what this cluster does not allow; the text says what."""
+
+
 class SubscriptionError(Exception):
     """The operator did not let a session have a port; the text is what the user reads."""
 
@@ -131,8 +143,19 @@ class SessionHandle(Protocol):
         """What the operator said when it ended the session; None if it said nothing."""
         ...
 
-    def subscribe(self, port: int, mode: str = "steal", http_filter: str | None = None) -> None:
-        """Ask for a port. ``http_filter`` is spelt as status shows it: ``header=X-PG-Tenant: Avi.+``.
+    @property
+    def application(self) -> ApplicationTraffic:
+        """What reaches the application behind this mirrord, and what it answers."""
+        ...
+
+    def answer_waiting(self) -> None:
+        """Let the application answer what it has kept waiting."""
+        ...
+
+    def subscribe(
+        self, port: int, mode: str = "steal", http_filter: str | HttpFilter | None = None
+    ) -> None:  # fmt: skip
+        """Ask for a port. ``http_filter`` may be spelt as status shows it: ``header=X-PG-Tenant: Avi.+``.
 
         Raises:
             SubscriptionError: the operator said no.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Protocol, TypeVar
 
 from fakes.mirrord.protocol.client import (
@@ -13,6 +14,7 @@ from fakes.mirrord.protocol.client import (
     MirrorPort,
     Ping,
     PortUnsubscribe,
+    ReadyForLogs,
     StealPort,
     SwitchProtocolVersion,
     Tcp,
@@ -31,9 +33,10 @@ from fakes.mirrord.protocol.daemon import (
     TcpEvent,
     decode_daemon_message,
 )
-from fakes.mirrord.protocol.filters import StealAll, StealFiltered
+from fakes.mirrord.protocol.filters import HttpFilter, StealAll, StealFiltered
 from harness.cluster import SubscriptionError, User
 from harness.response_errors import error_text
+from harness.session_traffic import ApplicationTraffic
 from harness.wire_filters import wire_filter
 
 __all__ = ["SessionConnection", "WebSocket"]
@@ -41,6 +44,7 @@ __all__ = ["SessionConnection", "WebSocket"]
 T = TypeVar("T")
 
 _PROTOCOL_VERSION = "1.29.0"
+_LOGS_SINCE = (1, 3, 1)
 _LOST = "the connection was lost"
 
 
@@ -77,10 +81,13 @@ class SessionConnection:
         self._modes: dict[int, str] = {}
         self._close_reason: str | None = None
         self._over = False
-        self._ask(
+        self.application = ApplicationTraffic(self.id, lambda port: self._modes.get(port) == "steal")
+        spoken = self._ask(
             SwitchProtocolVersion(_PROTOCOL_VERSION),
-            lambda m: isinstance(m, SwitchProtocolVersionResponse) or None,
+            lambda m: m.version if isinstance(m, SwitchProtocolVersionResponse) else None,
         )
+        if _takes_logs(spoken):
+            self._send(ReadyForLogs())
 
     @property
     def id(self) -> str:
@@ -100,7 +107,9 @@ class SessionConnection:
         self._listen()
         return self._close_reason
 
-    def subscribe(self, port: int, mode: str = "steal", http_filter: str | None = None) -> None:
+    def subscribe(
+        self, port: int, mode: str = "steal", http_filter: str | HttpFilter | None = None
+    ) -> None:  # fmt: skip
         result = self._ask(_subscription(port, mode, http_filter), _result)
         if isinstance(result, Err):
             raise SubscriptionError(error_text(result.value))
@@ -115,6 +124,16 @@ class SessionConnection:
     def environment(self) -> dict[str, str]:
         answer = self._ask(GetEnvVarsRequest(select=("*",)), _environment)
         return dict(answer)
+
+    def attend(self) -> None:
+        """Take in what has come, and let the application answer it."""
+        if not self._over:
+            self._listen()
+
+    def answer_waiting(self) -> None:
+        """Let the application answer what it has kept waiting."""
+        for message in self.application.answer_waiting():
+            self._send(message)
 
     def disconnect(self) -> None:
         if self.connected:
@@ -155,10 +174,18 @@ class SessionConnection:
     def _take(self, message: DaemonMessage) -> None:
         if isinstance(message, DaemonClose):
             self._over, self._close_reason = True, message.reason
+            return
+        for reply in self.application.take(message):
+            with suppress(ConnectionError):
+                self._send(reply)
 
 
-def _subscription(port: int, mode: str, http_filter: str | None) -> ClientMessage:
-    wanted = None if http_filter is None else wire_filter(http_filter)
+def _takes_logs(version: str) -> bool:
+    return tuple(int(part) for part in version.split(".") if part.isdigit()) >= _LOGS_SINCE
+
+
+def _subscription(port: int, mode: str, http_filter: str | HttpFilter | None) -> ClientMessage:
+    wanted = wire_filter(http_filter) if isinstance(http_filter, str) else http_filter
     if mode == "mirror":
         return Tcp(MirrorPort(port) if wanted is None else MirrorFilteredPort(port, wanted))
     return TcpSteal(StealPort(StealAll(port) if wanted is None else StealFiltered(port, wanted)))

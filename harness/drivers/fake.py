@@ -18,8 +18,11 @@ from harness.drivers.in_process import InProcessConnection
 from harness.drivers.operator_control import ModelOperator
 from harness.drivers.operator_settings import model_settings
 from harness.drivers.session_sockets import open_in_process
+from harness.drivers.traffic import DriverTraffic
 from harness.evidence import AuditEntry
 from harness.faults import Faults
+from harness.session_connection import SessionConnection
+from harness.traffic import Traffic
 from harness.transport import InProcessPool
 
 __all__ = ["FakeDriver", "open_fake"]
@@ -59,6 +62,7 @@ class FakeDriver:
         self._cluster = cluster
         self._people = people.People(cluster)
         self._clients: dict[User, ApiClient] = {}
+        self._sessions: list[SessionConnection] = []
 
     def user(self, name: str, groups: Sequence[str] = (), *, real_name: str = "", hostname: str = "") -> User:
         return people.user(name, groups, real_name=real_name, hostname=hostname)
@@ -75,7 +79,7 @@ class FakeDriver:
             client.rest_client.pool_manager = cast(PoolManager, pool)
         return client
 
-    def kubeconfig(self, user: User) -> Path | None:  # noqa: ARG002 - there is no socket
+    def kubeconfig(self, user: User) -> Path | None:
         return None
 
     def now(self) -> datetime:
@@ -96,11 +100,17 @@ class FakeDriver:
     ) -> SessionHandle:  # fmt: skip
         number = self._cluster.names.uint64() if session_id is None else int(session_id, 16)
         credentials = self._people.credentials(user)
-        return open_in_process(
+        session = open_in_process(
             self._cluster, user, target, namespace, session_id=number, key=key, parameters=parameters,
             copy=copy,
             certificate=credentials.der if credentials else None,
         )  # fmt: skip
+        self._sessions.append(session)
+        return session
+
+    @property
+    def traffic(self) -> Traffic:
+        return DriverTraffic(self._cluster, lambda function: function(), lambda: self._sessions, self.pause)
 
     @property
     def faults(self) -> Faults:

@@ -20,9 +20,11 @@ from harness.drivers.kubeconfig import kubeconfig, write_private
 from harness.drivers.operator_control import ModelOperator
 from harness.drivers.serving import ServedFake
 from harness.drivers.session_sockets import open_over_tls
+from harness.drivers.traffic import DriverTraffic
 from harness.evidence import AuditEntry
 from harness.faults import Fault, Faults
 from harness.session_connection import SessionConnection
+from harness.traffic import Traffic
 
 __all__ = ["ServedDriver", "open_served"]
 
@@ -57,7 +59,9 @@ class ServedDriver:
 
     def __init__(self, served: ServedFake, directory: Path) -> None:
         self._served = served
-        self.capabilities = frozenset({Capability.DESTRUCTIVE, Capability.FAULTS, Capability.KUBECTL})
+        self.capabilities = frozenset(
+            {Capability.DESTRUCTIVE, Capability.FAULTS, Capability.KUBECTL, Capability.TRAFFIC_SIMULATION}
+        )
         if served.cluster.operator is not None:
             self.capabilities |= {Capability.OPERATOR_CONTROL}
         if isinstance(served.cluster.clock, FakeClock):
@@ -113,7 +117,7 @@ class ServedDriver:
         session = open_over_tls(
             self._served.url, self._tls(user), user, target, namespace, session_id=number, key=key,
             parameters=parameters, copy=copy,
-        )
+        )  # fmt: skip
         self._sessions.append(session)
         return session
 
@@ -129,6 +133,10 @@ class ServedDriver:
                 )
                 context.load_cert_chain(pair)
         return context
+
+    @property
+    def traffic(self) -> Traffic:
+        return DriverTraffic(self._served.cluster, self._served.call, lambda: self._sessions, self.pause)
 
     @property
     def faults(self) -> Faults:

@@ -1,0 +1,178 @@
+"""Traffic to the pods of a FakeCluster, for drivers that hold both ends: whoever sends it, and the sessions' clients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from typing import Any, Protocol, TypeVar
+
+from fakes.cluster import FakeCluster
+from fakes.mirrord.model.requests import Request
+from fakes.mirrord.model.routing import Route
+from fakes.mirrord.traffic.inbound import Exchange, Inbound
+from fakes.mirrord.traffic.network import Network
+from fakes.mirrord.traffic.traffic import Traffic
+from harness.session_connection import SessionConnection
+from harness.traffic import AGENT, NOBODY, ORIGINAL, Delivery, Headers, HttpVersion
+
+__all__ = ["Call", "DriverTraffic"]
+
+T = TypeVar("T")
+
+_ROUNDS = 1000
+
+
+class Call(Protocol):
+    """Runs a function where the cluster lives."""
+
+    def __call__(self, function: Callable[[], T], /) -> T: ...
+
+
+class DriverTraffic:
+    """Implements ``harness.traffic.Traffic``.
+
+    Args:
+        sessions: the clients that this driver has started, which have to see and answer what is sent to them.
+        pause: lets what is under way happen; False if nothing is, so that waiting any longer would be in vain.
+    """
+
+    def __init__(
+        self, cluster: FakeCluster, call: Call, sessions: Callable[[], Iterable[SessionConnection]],
+        pause: Callable[[], bool],
+    ) -> None:  # fmt: skip
+        self._cluster = cluster
+        self._call = call
+        self._sessions = sessions
+        self._pause = pause
+
+    def connect(
+        self, target: str, port: int, namespace: str = "default", *, http_version: HttpVersion = "HTTP/1.1",
+        tls: bool = False,
+    ) -> PodConnection:  # fmt: skip
+        network = self._network
+        inbound = self._call(
+            lambda: self._cluster.driver.run(
+                network.connect(target, port, namespace, version=http_version, tls=tls)
+            )
+        )
+        return PodConnection(self, inbound)
+
+    @property
+    def _network(self) -> Network:
+        assert self._cluster.network is not None, "a cluster without an operator has no traffic to tell of"
+        return self._cluster.network
+
+    def on(self, work: Callable[[Traffic], T]) -> T:
+        """Do something where the traffic lives."""
+        traffic = self._cluster.traffic
+        assert traffic is not None
+        return self._call(lambda: work(traffic))
+
+    def seen(self) -> dict[str, int]:
+        """How many messages about traffic each client has had, by its session's id."""
+        return {session.id: session.application.seen for session in self._sessions()}
+
+    def settle(
+        self, route: Route, before: dict[str, int], done: Callable[[SessionConnection | None], bool]
+    ) -> None:  # fmt: skip
+        """Let the clients take in and answer what they were sent, until all on the route have it and it is done.
+
+        ``done`` is asked about the client that stole it, if that is one of ours.
+        """
+        stealer = _id(route.stolen_by)
+        getting = {stealer, *map(_id, route.mirrored_to)}
+        for _ in range(_ROUNDS):
+            more = self._pause()
+            clients = {session.id: session for session in self._sessions()}
+            for session in clients.values():
+                session.attend()
+            late = [
+                each
+                for each in clients.values()
+                if each.id in getting and each.connected and each.application.seen <= before.get(each.id, 0)
+            ]
+            if not more or (not late and done(clients.get(stealer or ""))):
+                return
+
+
+class PodConnection:
+    """Implements ``harness.traffic.Outbound``."""
+
+    def __init__(self, traffic: DriverTraffic, inbound: Inbound) -> None:
+        self._traffic = traffic
+        self._inbound = inbound
+        self._exchanges: list[Exchange] = []
+
+    @property
+    def pod(self) -> str:
+        return self._inbound.pod
+
+    @property
+    def open(self) -> bool:
+        return self._traffic.on(lambda _: self._inbound.open)
+
+    def request(
+        self, method: str = "GET", path: str = "/", headers: Headers = (), body: bytes = b"", *,
+        arrives_within: timedelta = timedelta(0),
+    ) -> int:  # fmt: skip
+        sent = Request.of(method, path, headers, body)
+        before = self._traffic.seen()
+        exchange = self._traffic.on(
+            lambda traffic: traffic.request(self._inbound, sent, arrives_within=arrives_within)
+        )
+        self._exchanges.append(exchange)
+
+        def done(stealer: SessionConnection | None) -> bool:
+            return not exchange.pending or (stealer is not None and bool(stealer.application.waiting))
+
+        self._traffic.settle(exchange.route, before, done)
+        return len(self._exchanges) - 1
+
+    def delivery(self, number: int = -1) -> Delivery:
+        exchange = self._exchanges[number]
+        self._traffic.settle(Route(), {}, lambda _: True)
+        return self._traffic.on(lambda _: _delivery(self._inbound, exchange))
+
+    def send(self, data: bytes) -> Delivery:
+        before = self._traffic.seen()
+        self._traffic.on(lambda traffic: traffic.send(self._inbound, data))
+        self._traffic.settle(self._route(), before, lambda _: True)
+        return self._traffic.on(lambda _: _stream_delivery(self._inbound))
+
+    def received(self) -> bytes:
+        self._traffic.settle(Route(), {}, lambda _: True)
+        return self._traffic.on(lambda _: bytes(self._inbound.received))
+
+    def close(self) -> None:
+        self._traffic.on(lambda traffic: traffic.close(self._inbound))
+
+    def _route(self) -> Route:
+        tunnel = self._inbound.tunnel
+        return Route() if tunnel is None else tunnel.route
+
+
+def _delivery(inbound: Inbound, exchange: Exchange) -> Delivery:
+    answer, route = exchange.answer, exchange.route
+    common: dict[str, Any] = {
+        "stolen_by": _id(route.stolen_by), "mirrored_to": tuple(f"{each:X}" for each in route.mirrored_to),
+        "pod": inbound.pod,
+    }  # fmt: skip
+    if answer is None:
+        return Delivery(answered_by=NOBODY, lost=exchange.lost, **common)
+    by = {"original": ORIGINAL, "agent": AGENT}.get(answer.by) or _id(answer.session) or NOBODY
+    return Delivery(answered_by=by, status=answer.status, headers=answer.headers, body=answer.body, **common)
+
+
+def _stream_delivery(inbound: Inbound) -> Delivery:
+    tunnel = inbound.tunnel
+    if tunnel is None:
+        return Delivery(answered_by=NOBODY, pod=inbound.pod)
+    stolen_by = _id(tunnel.route.stolen_by)
+    mirrored = tuple(f"{each:X}" for each in tunnel.route.mirrored_to)
+    return Delivery(
+        answered_by=stolen_by or ORIGINAL, stolen_by=stolen_by, mirrored_to=mirrored, pod=inbound.pod
+    )
+
+
+def _id(session: int | None) -> str | None:
+    return None if session is None else f"{session:X}"
