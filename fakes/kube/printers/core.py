@@ -103,7 +103,7 @@ _EVENT_COLUMNS = (
 )
 
 def _component(obj: Object, now: datetime) -> list[Any]:  # noqa: ARG001 - it has no age
-    healthy = next((each for each in obj.get("conditions") or () if each["type"] == "Healthy"), {})
+    healthy: Object = next((each for each in obj.get("conditions") or () if each["type"] == "Healthy"), {})
     status = {"True": "Healthy", "False": "Unhealthy"}.get(healthy.get("status", ""), "Unknown")
     return [name_of(obj), status, healthy.get("message", ""), healthy.get("error", "")]
 

@@ -7,7 +7,7 @@ Source: k8s.io/kubernetes, pkg/registry/core (ResourceLocation), and the proxy h
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from fakes.apimachinery.status import StatusError
@@ -30,15 +30,14 @@ class _Target(NamedTuple):
 
 
 def _target(text: str) -> _Target:
-    match text.split(":"):
-        case [name]:
-            return _Target("", name, "")
-        case [name, port]:
-            return _Target("", name, port)
-        case [scheme, name, port] if scheme in ("http", "https", ""):
-            return _Target(scheme, name, port)
-        case _:
-            raise StatusError.bad_request(f'invalid proxy request "{text}"')
+    parts = text.split(":")
+    if len(parts) == 1:
+        return _Target("", text, "")
+    if len(parts) == 2:
+        return _Target("", parts[0], parts[1])
+    if len(parts) > 3 or parts[0] not in ("http", "https", ""):
+        raise StatusError.bad_request(f'invalid proxy request "{text}"')
+    return _Target(*parts)
 
 
 def _unreachable(address: str, port: Any) -> StatusError:
@@ -68,7 +67,7 @@ class ServiceProxy:
 
 def _service_port(service: Mapping[str, Any], target: _Target) -> str:
     """The name of the port that is meant."""
-    ports = (service.get("spec") or {}).get("ports") or ()
+    ports: Sequence[Any] = (service.get("spec") or {}).get("ports") or ()
     if not target.port and len(ports) == 1:
         return str(ports[0].get("name", ""))
     for each in ports:
