@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,7 @@ __all__ = [
     "ANYBODY",
     "Inhabited",
     "allow",
+    "allow_named",
     "grant",
     "load",
     "move_in",
@@ -43,6 +44,8 @@ class Inhabited:
     people: dict[str, User]
     sessions: dict[str, list[SessionHandle]]
     seed: int = 0
+    started: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """Target and namespace of each session that was started, by its id."""
 
     def person(self, name: str) -> User:
         """Who a sentence means.
@@ -86,8 +89,19 @@ class Inhabited:
             parameters=parameters,
             copy=copy,
         )
+        self.started[handle.id] = (target, namespace)
         self.sessions.setdefault(name.lower(), []).append(handle)
         return handle
+
+    def come_back(self, name: str) -> SessionHandle:
+        """Let that person's mirrord connect to its session again, as it does when its connection was lost.
+
+        Raises:
+            StatusError: the API server or the operator refused.
+        """
+        session = self.session_of(name).id
+        target, namespace = self.started[session]
+        return self.start_session(name, target, namespace, session_id=session)
 
 
 def load(world: World, cluster: Cluster, *, seed: int = 0) -> Inhabited:
@@ -217,6 +231,15 @@ def allow(
     grant(cluster, "User", user.name, Grant(role=name, namespace=namespace), role_kind)
 
 
+def allow_named(cluster: Cluster, user: User, verbs: Sequence[str], resource: str, name: str) -> None:
+    """Give a right on one object of the operator's group, by its name, and the right to read all workloads."""
+    role = f"{user.name}-may-{'-'.join(verbs)}-{resource}-{name}".replace("/", "-").lower()
+    rule = {"apiGroups": [OPERATOR], "resources": [resource], "verbs": list(verbs), "resourceNames": [name]}
+    ensure(cluster.api_client(cluster.admin), manifests.role(role, [rule]))
+    grant(cluster, "User", user.name, Grant(role=role))
+    grant(cluster, "User", user.name, Grant(role="view"))
+
+
 def _start_sessions(world: World, inhabited: Inhabited) -> None:
     """Start the oldest first, and let the time between them pass where the cluster's time can be moved."""
     cluster = inhabited.cluster
@@ -231,6 +254,7 @@ def _start_sessions(world: World, inhabited: Inhabited) -> None:
             key=session.key,
         )
         inhabited.sessions.setdefault(session.person, []).append(handle)
+        inhabited.started[handle.id] = (session.target, session.namespace)
         for port in session.ports:
             handle.subscribe(port.port, port.mode, port.http_filter)
         following = ordered[index + 1].age if index + 1 < len(ordered) else timedelta(0)

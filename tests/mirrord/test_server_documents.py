@@ -196,9 +196,10 @@ def test_a_copied_target(operated) -> None:
     assert operated.refusal("GET", f"{path}/{name}").code == 404
 
 
-def test_a_copy_that_nobody_connects_to_is_given_up(operated) -> None:
-    operated.ask("POST", "/namespaces/default/copytargets", copy({"deployment": "shop"}))
-    operated.step(179)
+@pytest.mark.parametrize(("idle_ttl", "seconds"), [(None, 180), (30, 30), (300, 180)])
+def test_a_copy_that_nobody_connects_to_is_given_up(operated, idle_ttl: int | None, seconds: int) -> None:
+    operated.ask("POST", "/namespaces/default/copytargets", copy({"deployment": "shop"}, idle_ttl=idle_ttl))
+    operated.step(seconds - 1)
     assert len(operated.ids()) == 1
     operated.step(1)
     assert operated.ids() == []

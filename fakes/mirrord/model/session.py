@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from fakes.mirrord.model.filters import HttpFilter
 from fakes.mirrord.model.ids import SessionId
@@ -45,12 +46,25 @@ class CiInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopiedTarget:
-    """The copy of a target's pod that a session uses instead of the target."""
+    """The copy of a target's pod that a session uses instead of the target.
+
+    ``idle_ttl`` is how many seconds after its creation a copy that nobody is connected to is kept at least. ``spec`` is
+    what was asked for. ``ready_at`` and ``failure`` say how the copying goes.
+    """
 
     name: str
     pod_name: str
     scale_down: bool = False
     target_container: str | None = None
+    idle_ttl: int | None = None
+    ready_at: datetime | None = None
+    failure: str | None = None
+    spec: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    def phase(self, now: datetime) -> Literal["InProgress", "Ready", "Failed"]:
+        if self.failure is not None:
+            return "Failed"
+        return "InProgress" if self.ready_at is not None and now < self.ready_at else "Ready"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,11 +154,21 @@ def deadline(session: Session, settings: Settings) -> Deadline | None:
             first = Deadline(session.created + setup, SETUP_DEADLINE_EXCEEDED)
         else:
             first = Deadline(session.gone_at + unused, UNUSED)
+        if session.copied is not None and session.copied.idle_ttl is not None:
+            first = _idle(session, first, timedelta(seconds=session.copied.idle_ttl))
     if (limit := settings.max_session_time) is not None:
         first = _earlier(first, Deadline(session.created + limit, TIME_LIMIT_EXCEEDED))
     if session.podless_since is not None and (wait := settings.no_pods_timeout) is not None:
         first = _earlier(first, Deadline(session.podless_since + wait, settings.no_pods_reason))
     return first
+
+
+def _idle(session: Session, first: Deadline, idle_ttl: timedelta) -> Deadline:
+    """The copy of a session that nobody is connected to goes when its time is over, and the session with it."""
+    idle = session.created + idle_ttl
+    if session.gone_at is None:
+        return _earlier(first, Deadline(idle, UNUSED))
+    return Deadline(max(idle, first.at), UNUSED)
 
 
 def _earlier(first: Deadline | None, second: Deadline) -> Deadline:

@@ -104,6 +104,10 @@ class Settings:
         The text of the message that closes a client's connection; ``{reason}`` and ``{id}`` are filled in.
     reconnect_refusal_message
         The text beside the reason ``ReconnectNotPossible``.
+    copy_ready_after_seconds
+        How long the copying of a target takes; it is said to be in progress so long.
+    copy_failure
+        Why no target can be copied; empty where they can.
     copied_pods_persist
         Whether sessions on a copied target outlive the instance of the operator.
     closed_sessions_remembered
@@ -183,6 +187,8 @@ class Settings:
     state_lost_message: str = "session was closed: {reason}"
     override_message: str = "another session took over a port of this session"
     reconnect_refusal_message: str = "session {id} was closed: {reason}"
+    copy_ready_after_seconds: int = 0
+    copy_failure: str = ""
     copied_pods_persist: bool = False
     closed_sessions_remembered: int = 10_000
     target_must_be_readable: bool = True

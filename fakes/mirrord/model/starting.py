@@ -10,6 +10,7 @@ from fakes.mirrord.model.events import Event, SeatTaken, SessionStarted
 from fakes.mirrord.model.evolving import scale_down_key
 from fakes.mirrord.model.session import Session
 from fakes.mirrord.model.state import State
+from fakes.mirrord.model.workloads import owns_pods
 
 __all__ = ["start"]
 
@@ -77,6 +78,7 @@ def _session(state: State, command: Start, now: datetime) -> Session:
         parent=command.parent,
         clusters=command.clusters,
         pods=command.pods,
+        podless_since=None if command.pods or command.copied or not owns_pods(command.target) else now,
         created=now,
         sequence=state.sequence + 1,
     )

@@ -21,6 +21,7 @@ from fakes.mirrord.model.state import State
 __all__ = [
     "API_VERSION",
     "OPERATOR_NAME",
+    "copy_target_state",
     "mirrord_operator",
     "select",
     "session_info",
@@ -182,23 +183,32 @@ def _locked_port(settings: Settings, held: Subscription) -> Any:
     return {"port": held.port, "kind": kind, "filter": text}
 
 
+def copy_target_state(settings: Settings, session: Session, now: datetime) -> Json:
+    """The ``spec`` of a CopyTarget, as it was asked for with what was left out, and its ``status``."""
+    copied = session.copied
+    assert copied is not None
+    spec = {
+        "idle_ttl": copied.idle_ttl,
+        "exclude_containers": [],
+        "exclude_init_containers": [],
+        **copied.spec,
+        "target": session.target.to_json(),
+        "scale_down": copied.scale_down or bool(copied.spec.get("scale_down")),
+    }
+    status: Json = {"creator_session": session_info(settings, session, now), "phase": copied.phase(now)}
+    if copied.failure is not None:
+        status["failure_message"] = copied.failure
+    return {"spec": spec, "status": status}
+
+
 def _copy_target_entry(settings: Settings, session: Session, now: datetime) -> Any:
     copied = session.copied
     assert copied is not None
-    spec: Json = {
-        "target": session.target.to_json(),
-        "idle_ttl": None,
-        "scale_down": copied.scale_down,
-        "exclude_containers": [],
-        "exclude_init_containers": [],
-    }
-    status = {"creator_session": session_info(settings, session, now), "phase": "Ready"}
     copy_target: Json = {
         "apiVersion": API_VERSION,
         "kind": "CopyTarget",
         "metadata": {"name": copied.name, "namespace": session.namespace},
-        "spec": spec,
-        "status": status,
+        **copy_target_state(settings, session, now),
     }
     return _encoded(settings, {"pod_name": copied.pod_name, "copy_target": copy_target})
 

@@ -1,12 +1,13 @@
 """``copytargets``: copies of targets, each made for a session, and gone with it.
 
-No pod is copied, so a copy is ready at once. What of the spec the model does not need is not shown again. That the name
-asked for is made unique is *assumed*.
+No pod is copied: how long that takes and whether it fails is a setting. Nothing is scaled down either; that only one session
+at a time may do so for a workload holds all the same. That the name asked for is made unique is *assumed*.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from fakes.apimachinery.clock import rfc3339
 from fakes.apimachinery.names import Names
@@ -20,7 +21,7 @@ from fakes.mirrord.model.ids import SessionId
 from fakes.mirrord.model.refusals import GROUP
 from fakes.mirrord.model.session import CopiedTarget, Session
 from fakes.mirrord.model.targets import InvalidTargetError, parse_object
-from fakes.mirrord.model.views import session_info
+from fakes.mirrord.model.views import copy_target_state
 from fakes.mirrord.registry.connecting import SessionConnecter, headers_of, owner_from
 from fakes.mirrord.sessions import Sessions
 from fakes.mirrord.workloads import Workloads
@@ -70,10 +71,13 @@ class CopyTargetsREST:
             raise StatusError.bad_request(f"spec.target: {error}") from error
         workload = await self._connecter.find(context, target)
         policies = await self._workloads.policies(target, context.namespace, workload, copied=True)
+        settings = self._sessions.settings
         asked = obj["metadata"].get("name") or target.copy_name
         copied = CopiedTarget(
             name=self._names.generate(f"{asked}-"), pod_name=self._names.generate("mirrord-copy-job-"),
-            scale_down=bool(spec.get("scale_down")), target_container=target.container,
+            scale_down=bool(spec.get("scale_down")) and not settings.copy_failure, target_container=target.container,
+            idle_ttl=_seconds(spec.get("idle_ttl")), spec=spec, failure=settings.copy_failure or None,
+            ready_at=self._sessions.now() + timedelta(seconds=settings.copy_ready_after_seconds),
         )  # fmt: skip
         session = SessionId(self._names.uint64())
         self._sessions.do(
@@ -93,6 +97,9 @@ class CopyTargetsREST:
         """
         creator = self._creator(context, name)
         assert creator.copied is not None
+        phase = creator.copied.phase(self._sessions.now())
+        if phase != "Ready":
+            raise StatusError.conflict(_RESOURCE, name, f"the copy is not ready: {phase}")
         return await self._connecter.to_copy(context, creator.target, creator.copied, request)
 
     def _creator(self, context: Context, name: str) -> Session:
@@ -111,13 +118,16 @@ class CopyTargetsREST:
             "namespace": session.namespace,
             "creationTimestamp": rfc3339(session.created),
         }
-        spec: Object = {
-            "target": session.target.to_json(), "idle_ttl": None, "scale_down": copied.scale_down,
-            "exclude_containers": [], "exclude_init_containers": [],
-        }  # fmt: skip
-        status = {"creator_session": session_info(self._sessions.settings, session, now), "phase": "Ready"}
-        content = {"metadata": metadata, "spec": spec, "status": status}
+        content = {"metadata": metadata, **copy_target_state(self._sessions.settings, session, now)}
         return Stored(f"{session.namespace}/{copied.name}", content, self._storage.revision)
+
+
+def _seconds(value: object) -> int | None:
+    if value is None:
+        return None
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**32:
+        raise StatusError.bad_request("spec.idle_ttl: expected u32")
+    return value
 
 
 def _creators(sessions: list[Session]) -> list[Session]:

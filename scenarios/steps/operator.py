@@ -1,0 +1,101 @@
+"""What becomes of the operator itself. Tag such scenarios @needs_operator_control."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import yaml
+from pytest_bdd import given, then, when
+
+from harness.cluster import Cluster, OperatorSettings
+from harness.operators import operator_of
+from harness.outcomes import expect_text
+from scenarios.vocabulary import sentence
+
+
+def _configure(cluster: Cluster, **settings: Any) -> None:
+    operator_of(cluster).configure(OperatorSettings(**settings))
+
+
+@given("the operator's values are")
+@when("the operator's values become")
+def _(docstring: str, cluster: Cluster) -> None:
+    """Values of the product's Helm chart, in YAML, by dotted names or nested. What is not said stays as it is."""
+    _configure(cluster, values=tuple(yaml.safe_load(docstring).items()))
+
+
+@given("it is assumed of the operator that")
+def _(docstring: str, cluster: Cluster) -> None:
+    """What no source says of the product, in YAML, by the names of the model's settings."""
+    _configure(cluster, assumptions=tuple(yaml.safe_load(docstring).items()))
+
+
+@given(sentence('the operator is of version "{version:Text}"'))
+@when(sentence('the operator is upgraded to version "{version:Text}"'))
+def _(version: str, cluster: Cluster) -> None:
+    """It has the features, the routes and the encodings of that version."""
+    _configure(cluster, version=version)
+
+
+@given(sentence('the operator announces the features "{features:Verbs}"'))
+def _(features: list[str], cluster: Cluster) -> None:
+    """These and no others, whatever its version."""
+    _configure(cluster, supported_features=tuple(features))
+
+
+@given(sentence('the license is of the tier "{tier:Text}"'))
+def _(tier: str, cluster: Cluster) -> None:
+    """`teams` or `enterprise`."""
+    _configure(cluster, license_tier=tier)
+
+
+@given(sentence("the license has {seats:Number} seat"))
+@given(sentence("the license has {seats:Number} seats"))
+def _(seats: int, cluster: Cluster) -> None:
+    """So many users may start sessions in a month."""
+    _configure(cluster, license_seats=seats)
+
+
+@given("seats are counted by Kubernetes user")
+def _(cluster: Cluster) -> None:
+    """And not by client certificate."""
+    _configure(cluster, license_seat_of="k8s-user")
+
+
+@given(sentence('the license ends on "{day:Text}"'))
+def _(day: str, cluster: Cluster) -> None:
+    """The last day on which it is good."""
+    _configure(cluster, license_expire_at=day)
+
+
+@given(sentence("the operator has not reached its license server for {elapsed:Duration}"))
+@when(sentence("the operator has not reached its license server for {elapsed:Duration}"))
+def _(elapsed: timedelta, cluster: Cluster) -> None:
+    """Up to now; it does not reach it afterwards either."""
+    _configure(cluster, license_unreachable_since=cluster.now() - elapsed)
+
+
+@given("another instance of the operator takes over")
+@when("another instance of the operator takes over")
+def _(cluster: Cluster) -> None:
+    """At once, as when its Deployment is rolled out."""
+    operator_of(cluster).replace()
+
+
+@when("the instance of the operator that leads fails")
+def _(cluster: Cluster) -> None:
+    """Without a word. Nobody serves until its lease has run out, and then another instance does."""
+    operator_of(cluster).fail()
+
+
+@then("the operator warns at its start")
+def _(docstring: str, cluster: Cluster) -> None:
+    """All that it warns of, a line for each."""
+    expect_text("\n".join(operator_of(cluster).warnings()), docstring)
+
+
+@then("the operator warns of nothing")
+def _(cluster: Cluster) -> None:
+    """At its start."""
+    expect_text("\n".join(operator_of(cluster).warnings()), "")
