@@ -54,6 +54,7 @@ from fakes.kube.groups.kinds import strategy_for, table_for
 from fakes.kube.pages import Pages, custom_kinds
 from fakes.kube.rbac.feed import listener
 from fakes.kube.registry.certificates import CertificateRequestStore
+from fakes.kube.registry.flow_schemas import FlowSchemaStore
 from fakes.kube.registry.namespaces import NamespaceStore
 from fakes.kube.registry.special import special_resources, special_subresources
 from fakes.kube.server import KubeHandler, builtin_groups
@@ -226,13 +227,14 @@ class KubeAPIServer:
             stores=self.stores,
             store_types={
                 "namespaces": NamespaceStore, DEFINITIONS: DefinitionStore, _REQUESTS: CertificateRequestStore,
+                "flowschemas.flowcontrol.apiserver.k8s.io": FlowSchemaStore,
             },
         )  # fmt: skip
         for resource in builtin_resources():
             builtin.install(resource)
         return builtin
 
-    def _delete_options(self, raw: bytes, media_type: str, scope: RequestScope) -> dict[str, Any]:  # noqa: ARG002
+    def _delete_options(self, raw: bytes, media_type: str, scope: RequestScope) -> dict[str, Any]:
         return decode_delete_options(
             raw, media_type, type=self.types.definition("io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions")
         )

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
+
 from fakes.apimachinery.clock import Clock, rfc3339
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.objectmeta import (
@@ -115,6 +117,7 @@ class Store:
 
     async def _create_generated(self, context: Context, obj: Object) -> Stored:
         base = obj["metadata"]["generateName"]
+        obj = msgspec.to_builtins(obj)  # what a kind shares between its fields it shares no more
         for attempt in range(_NAME_TRIES):
             named = {**obj, "metadata": {**obj["metadata"], "name": self.storage.names.generate(base)}}
             try:
@@ -235,9 +238,7 @@ class Store:
     def _check_uid(self, uid: str, existing: Stored) -> None:
         stored = existing.object["metadata"]["uid"]
         if uid != stored:
-            key = f"/registry/{self.resource.resource}/{existing.key}"
-            if self.resource.group and "." in self.resource.group:
-                key = f"/registry/{self.resource.group}/{self.resource.resource}/{existing.key}"
+            key = f"/registry/{self.strategy.registry_path(self.resource)}/{existing.key}"
             raise StatusError.conflict(
                 self.resource, existing.name,
                 f"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: "
@@ -306,10 +307,14 @@ class Store:
         context.warnings.extend(self.strategy.deletion_warnings(explicit))
         while True:
             existing = self.find(context, name)
-            deletion.check_preconditions(self.kind, existing.object, options)
+            self.check_preconditions(existing.object, options)
             await context.validate({}, existing.object)
             if self.storage.get(self.table, existing.key) is existing:
                 return self._delete(context, existing, options)
+
+    def check_preconditions(self, obj: Object, options: DeleteOptions) -> None:
+        """Refuse a deletion that was meant for another incarnation or state of the object."""
+        deletion.check_preconditions(self.kind, obj, options)
 
     def _delete(self, context: Context, existing: Stored, options: DeleteOptions) -> Deleted:
         obj = existing.object
@@ -317,6 +322,8 @@ class Store:
         if self.strategy.graceful:
             grace = self.strategy.grace_period(obj, options.grace_period_seconds)
         finalizers = deletion.finalizers_for(obj, options, self.strategy.default_propagation)
+        if not self.strategy.garbage_collected:
+            finalizers = obj["metadata"].get("finalizers") or []
         if finalizers or grace:
             marked = deletion.mark_deleted(obj, finalizers, context.now, grace)
             stored = existing if same(marked, obj) else self._put(context, existing.key, marked)

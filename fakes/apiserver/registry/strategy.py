@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
+from fakes.apimachinery.schema import GroupResource
 from fakes.apimachinery.validation import dns1123_subdomain
 
 __all__ = ["FieldLabelError", "Strategy"]
@@ -41,6 +42,8 @@ class Strategy:
     allow_unconditional_update: ClassVar[bool] = True
     returns_deleted_object: ClassVar[bool] = False
     default_propagation: ClassVar[str] = "Background"
+    garbage_collected: ClassVar[bool] = True
+    """A deletion may wait for dependents, or leave them to themselves; Events have none."""
     standard_finalizers: ClassVar[bool] = True
     """Finalizers must be qualified, or among those that Kubernetes itself has; custom resources need not."""
     revalidates_metadata: ClassVar[bool] = False
@@ -56,6 +59,10 @@ class Strategy:
 
     def default(self, obj: Object) -> None:
         """Fill in what the API version defaults, after decoding and after every patch."""
+
+    def registry_path(self, resource: GroupResource) -> str:
+        """Where a server files the resource, as some messages print it."""
+        return f"{resource.group}/{resource.resource}" if resource.group else resource.resource
 
     def counted(self, obj: Object) -> Any:
         """What the generation counts the changes of: all but metadata, and but status where that is a subresource."""

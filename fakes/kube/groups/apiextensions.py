@@ -77,9 +77,9 @@ def _conversion(conversion: Mapping[str, Any]) -> Mapping[str, Any]:
     return {**conversion, "webhook": {**conversion["webhook"], "clientConfig": client}}
 
 
-def _storage_version(spec: Mapping[str, Any]) -> str:
+def _storage_version(spec: Mapping[str, Any]) -> str | None:
     versions = spec.get("versions") or ()
-    return next((str(version.get("name", "")) for version in versions if version.get("storage")), "")
+    return next((str(version.get("name", "")) for version in versions if version.get("storage")), None)
 
 
 def _status(obj: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def _status(obj: Mapping[str, Any]) -> dict[str, Any]:
     status |= {name: value for name, value in (obj.get("status") or {}).items() if value is not None}
     if not status.get("storedVersions"):
         storage = _storage_version(obj["spec"])
-        status["storedVersions"] = [storage] if storage else None
+        status["storedVersions"] = None if storage is None else [storage]
     return status
 
 

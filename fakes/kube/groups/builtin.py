@@ -7,9 +7,16 @@ from typing import Any, ClassVar
 
 import msgspec
 
+from fakes.apimachinery.schema import GroupResource
 from fakes.apiserver.registry.strategy import Object, Strategy
 
 __all__ = ["BuiltinStrategy", "fill"]
+
+
+_REGISTRY_PATHS = {
+    "endpoints": "services/endpoints", "ingresses": "ingress", "nodes": "minions", "replicationcontrollers": "controllers",
+    "services": "services/specs",
+}  # fmt: skip
 
 
 def fill(target: dict[str, Any], defaults: Mapping[str, Any]) -> None:
@@ -31,6 +38,9 @@ class BuiltinStrategy(Strategy):
 
     standard_finalizers = True
     zero_status: ClassVar[Mapping[str, Any] | None] = None
+
+    def registry_path(self, resource: GroupResource) -> str:
+        return _REGISTRY_PATHS.get(resource.resource, resource.resource)
 
     def default(self, obj: Object) -> None:
         if self.zero_status is not None:

@@ -86,6 +86,7 @@ class CoreEventStrategy(SelectableStrategy):
     standard_finalizers = False
     validates_generated_base = False
     validate_name = staticmethod(path_segment_name)
+    garbage_collected = False
     allow_create_on_update = True
     field_labels: ClassVar[Mapping[str, str]] = {
         **{f"involvedObject.{name}": "" for name in _REFERENCE},
@@ -112,6 +113,7 @@ class CoreEventStrategy(SelectableStrategy):
 class EventStrategy(SelectableStrategy):
     """Event of events.k8s.io, which asks for more."""
 
+    garbage_collected = False
     allow_create_on_update = True
     field_labels: ClassVar[Mapping[str, str]] = {
         **{f"regarding.{name}": "" for name in _REFERENCE},

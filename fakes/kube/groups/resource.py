@@ -107,6 +107,7 @@ class ResourceSliceStrategy(SelectableStrategy):
     has_generation = True
     returns_deleted_object = True
     field_labels: ClassVar[Mapping[str, str]] = {"spec.nodeName": "", "spec.driver": ""}
+    unknown_field_label = "field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: {label}"
     selectable_by_namespace = False
 
     def validate(self, obj: Object) -> list[FieldError]:

@@ -11,7 +11,7 @@ from fakes.apimachinery.selectors import validate_label_selector
 from fakes.apimachinery.validation import dns1035_label, dns1123_subdomain, port_number
 from fakes.kube.groups.rules import named, unsupported
 
-__all__ = ["validate_rule", "validate_webhook"]
+__all__ = ["validate_client", "validate_rule", "validate_webhook"]
 
 _OPERATIONS = ("*", "CONNECT", "CREATE", "DELETE", "UPDATE")
 _FORM = "; desired format: https://host[/path]"
@@ -37,7 +37,7 @@ def validate_webhook(hook: Mapping[str, Any], path: str) -> list[FieldError]:
     for name in ("namespaceSelector", "objectSelector"):
         if (selector := hook.get(name)) is not None:
             errors += validate_label_selector(selector, f"{path}.{name}")
-    errors += _client(hook.get("clientConfig") or {}, f"{path}.clientConfig")
+    errors += validate_client(hook.get("clientConfig") or {}, f"{path}.clientConfig")
     if (again := hook.get("reinvocationPolicy")) is not None:
         errors += unsupported(again, f"{path}.reinvocationPolicy", ("IfNeeded", "Never"))
     return errors + _versions(hook.get("admissionReviewVersions") or [], f"{path}.admissionReviewVersions")
@@ -100,7 +100,8 @@ def _resources(resources: Sequence[str], path: str) -> list[FieldError]:
     return errors
 
 
-def _client(config: Mapping[str, Any], path: str) -> list[FieldError]:
+def validate_client(config: Mapping[str, Any], path: str) -> list[FieldError]:
+    """Errors of where a webhook is: a URL, or a service."""
     url, service = config.get("url"), config.get("service")
     if (url is None) == (service is None):
         return [FieldError.required(path, "exactly one of url or service is required")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
+from fakes.apimachinery.schema import GroupResource
 from fakes.apimachinery.validation import path_segment_name
 from fakes.apiserver.registry.strategy import Strategy
 from fakes.kube.rbac.validation import (
@@ -35,6 +36,9 @@ class RoleStrategy(Strategy):
     allow_create_on_update = True
     validate_name = staticmethod(path_segment_name)
 
+    def registry_path(self, resource: GroupResource) -> str:
+        return resource.resource
+
     def default(self, obj: Object) -> None:
         """``rules`` is always printed, as null if it must be; the lists in a rule only where they say something."""
         rules = obj.setdefault("rules", None)
@@ -44,7 +48,7 @@ class RoleStrategy(Strategy):
     def prepare_for_create(self, obj: Object) -> None:
         obj["rules"] = obj.get("rules") or None
 
-    def prepare_for_update(self, obj: Object, old: Object) -> None:  # noqa: ARG002 - nothing is kept
+    def prepare_for_update(self, obj: Object, old: Object) -> None:
         obj["rules"] = obj.get("rules") or None
 
     def validate(self, obj: Object) -> list[FieldError]:
@@ -67,6 +71,9 @@ class RoleBindingStrategy(Strategy):
     validate_name = staticmethod(path_segment_name)
     namespaced: ClassVar[bool] = True
     role_kinds: ClassVar[tuple[str, ...]] = ("Role", "ClusterRole")
+
+    def registry_path(self, resource: GroupResource) -> str:
+        return resource.resource
 
     def default(self, obj: Object) -> None:
         """The API group of the role and of users and groups; a service account has none."""

@@ -24,6 +24,18 @@ class NamespaceStore(Store):
     def may_go(self, obj: Object) -> bool:
         return super().may_go(obj) and not (obj.get("spec") or {}).get("finalizers")
 
+    def check_preconditions(self, obj: Object, options: DeleteOptions) -> None:
+        metadata = obj["metadata"]
+        for shown, wanted, found in (
+            ("UID", options.uid, metadata["uid"]),
+            ("ResourceVersion", options.resource_version, metadata["resourceVersion"]),
+        ):
+            if wanted is not None and wanted != found:
+                text = (
+                    f"Precondition failed: {shown} in precondition: {wanted}, {shown} in object meta: {found}"
+                )
+                raise StatusError.conflict(self.resource, metadata["name"], text)
+
     def _delete(self, context: Context, existing: Stored, options: DeleteOptions) -> Deleted:
         obj = existing.object
         metadata = obj["metadata"]

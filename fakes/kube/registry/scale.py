@@ -24,22 +24,25 @@ class ScaleStore:
         paths: where the replicas are in each version of the workload, as managed fields spell it.
         read: makes a Scale of an object, without ``kind`` and ``apiVersion``.
         write: the object with the replicas of a Scale.
-        checked: replicas are checked here; otherwise the workload's own validation says what is wrong.
+        check: refuses an object that has no replicas to show. With it, the workload's own validation says which
+            replicas are wrong; without, they are checked here.
     """
 
     def __init__(
         self, store: Store, *, api_version: str, paths: Mapping[str, tuple[str, ...]], read: Callable[[Object], Object],
-        write: Callable[[Object, Object], Object], checked: bool = True,
+        write: Callable[[Object, Object], Object], check: Callable[[Object], None] | None = None,
     ) -> None:  # fmt: skip
         self._store = store
         self._api_version = api_version
         self._paths = paths
         self._read = read
         self._write = write
-        self._checked = checked
+        self._check_object = check
 
     async def get(self, context: Context, name: str, resource_version: str = "") -> Stored:
         stored = await self._store.get(context, name, resource_version)
+        if self._check_object is not None:
+            self._check_object(stored.object)
         return Stored(stored.key, self._read(stored.object), stored.revision)
 
     def _owned(self, stored: Stored) -> Stored:
@@ -80,6 +83,6 @@ class ScaleStore:
 
     def _check(self, scale: Object, obj: Object) -> None:
         replicas = (scale.get("spec") or {}).get("replicas", 0)
-        if replicas < 0 and self._checked:
+        if replicas < 0 and self._check_object is None:
             error = FieldError.invalid("spec.replicas", replicas, "must be greater than or equal to 0")
             raise StatusError.invalid(GroupKind("autoscaling", "Scale"), obj["metadata"]["name"], [error])
