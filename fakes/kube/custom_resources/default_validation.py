@@ -21,8 +21,12 @@ __all__ = ["validate_defaults"]
 
 
 def validate_defaults(schema: Structural, path: str) -> list[FieldError]:
-    """Errors of all defaults in a schema."""
-    return list(_walk(schema, path))
+    """Errors of all defaults in the schema of a resource."""
+    return list(
+        _walk(
+            replace(schema, embedded=True, has_embedded=True) if schema.default is not None else schema, path
+        )
+    )
 
 
 def _walk(schema: Structural, path: str) -> Iterator[FieldError]:

@@ -34,20 +34,35 @@ _AT_ROOT = (
     "MaxLength", "MinLength", "Pattern", "MaxItems", "MinItems", "UniqueItems", "MultipleOf", "Required", "Items",
     "Properties", "ExternalDocs", "Example", "XPreserveUnknownFields", "XValidations",
 )  # fmt: skip
+_NOT_STRUCTURAL = (
+    "id",
+    "$schema",
+    "$ref",
+    "patternProperties",
+    "dependencies",
+    "additionalItems",
+    "definitions",
+)
 _FORBIDDEN_AT_ROOT = ("default", "enum", "maxProperties", "minProperties", "allOf", "oneOf", "anyOf", "not")
 
 
 def validate_definition(crd: Definition) -> list[FieldError]:
     """Errors of a new definition."""
-    name = crd["metadata"].get("name", "")
     spec = crd["spec"]
     errors: list[FieldError] = []
-    if name and name != f"{spec.get('names', {}).get('plural', '')}.{spec.get('group', '')}":
-        errors.append(FieldError.invalid("metadata.name", name, 'must be spec.names.plural+"."+spec.group'))
+    wanted, detail = _full_name(spec), 'must be spec.names.plural+"."+spec.group'
+    for field in ("generateName", "name"):
+        given = crd["metadata"].get(field, "")
+        if given and given != wanted:
+            errors.append(FieldError.invalid(f"metadata.{field}", given, detail))
     errors += _spec(spec)
     errors += _status(crd)
     errors += _approval(crd, None)
     return errors + list(_preserve(spec))
+
+
+def _full_name(spec: Mapping[str, Any]) -> str:
+    return f"{(spec.get('names') or {}).get('plural', '')}.{spec.get('group', '')}"
 
 
 def validate_definition_update(crd: Definition, old: Definition) -> list[FieldError]:
@@ -99,7 +114,7 @@ def _spec(spec: Mapping[str, Any]) -> Iterator[FieldError]:
 def _versions(spec: Mapping[str, Any]) -> Iterator[FieldError]:
     versions = spec.get("versions") or []
     for index, version in enumerate(versions):
-        if not (version.get("schema") or {}).get("openAPIV3Schema"):
+        if (version.get("schema") or {}).get("openAPIV3Schema") is None:
             yield FieldError.required(f"spec.versions[{index}].schema.openAPIV3Schema")
     for index, version in enumerate(versions):
         path = f"spec.versions[{index}]"
@@ -111,8 +126,10 @@ def _versions(spec: Mapping[str, Any]) -> Iterator[FieldError]:
         yield FieldError.invalid("spec.versions", printed(versions), "must contain unique version names")
     if sum(bool(version.get("storage")) for version in versions) != 1:
         detail = "must have exactly one version marked as storage version"
-        yield FieldError.invalid("spec.versions", printed(versions) if versions else None, detail)
-    if versions and (texts := dns1035_label(versions[0].get("name", ""))):
+        yield FieldError.invalid(
+            "spec.versions", printed(versions) if spec.get("versions") is not None else None, detail
+        )
+    if versions and versions[0].get("name") and (texts := dns1035_label(versions[0].get("name", ""))):
         yield FieldError.invalid("spec.version", versions[0].get("name", ""), ",".join(texts))
 
 
@@ -140,7 +157,7 @@ def _parts(spec: Mapping[str, Any], index: int) -> Iterator[FieldError]:
     versions = spec.get("versions") or []
     with_status = [_has_status(version) for version in versions]
     for part in parts(versions, "schema"):
-        if part.index == index and part.value.get("openAPIV3Schema"):
+        if part.index == index and part.value.get("openAPIV3Schema") is not None:
             status = any(with_status) if index < 0 else with_status[index]
             yield from _schema(part.value["openAPIV3Schema"], f"{part.path}.openAPIV3Schema", status=status)
     for part in parts(versions, "subresources"):
@@ -164,11 +181,28 @@ def _schema(schema: Mapping[str, Any], path: str, *, status: bool) -> Iterator[F
         yield from _root(schema, path)
     if schema.get("nullable"):
         yield FieldError.forbidden(f"{path}.nullable", "nullable cannot be true at the root")
-    errors = validate_structural(schema, path)
-    if not errors:
+    unsupported = _unsupported(schema)
+    errors = [] if unsupported else validate_structural(schema, path)
+    if not errors and not unsupported:
         errors = validate_defaults(Structural.parse(schema), path)
     yield from errors
-    yield from validate_schema_document(schema, path, structural=not errors)
+    said = validate_schema_document(schema, path, structural=not errors and not unsupported)
+    yield from said
+    if unsupported and not said:
+        yield FieldError.invalid(path, "", f"OpenAPIV3Schema '{unsupported}' is not supported")
+
+
+def _unsupported(schema: Mapping[str, Any]) -> str:
+    """A keyword that no structural schema can hold, at any depth."""
+    for word in _NOT_STRUCTURAL:
+        if schema.get(word):
+            return word.lstrip("$") if word == "$schema" else word
+    if isinstance(schema.get("items"), list):
+        return "items"
+    alternatives = (each for word in ("allOf", "oneOf", "anyOf") for each in schema.get(word) or ())
+    single = (schema.get(word) for word in ("items", "additionalProperties", "not"))
+    below = (*(schema.get("properties") or {}).values(), *alternatives, *single)
+    return next((found for each in below if isinstance(each, Mapping) and (found := _unsupported(each))), "")
 
 
 def _root(schema: Mapping[str, Any], path: str) -> Iterator[FieldError]:

@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from fakes.apimachinery import golang
 from fakes.apimachinery.clock import Clock
 from fakes.apimachinery.resource import APIResource, APISubresource
 from fakes.apimachinery.schema import GroupKind, GroupResource, GroupVersionKind
+from fakes.apimachinery.status import StatusError
 from fakes.apiserver.admission.chain import AdmissionChain
 from fakes.apiserver.endpoints.negotiation import CUSTOM_TYPES
 from fakes.apiserver.endpoints.request_scope import Codec, RequestScope
@@ -17,6 +19,7 @@ from fakes.apiserver.storage.interface import Storage
 from fakes.kube.custom_resources.codec import CustomResourceCodec
 from fakes.kube.custom_resources.columns import scale_table
 from fakes.kube.custom_resources.scale import ScalePaths
+from fakes.kube.custom_resources.scale_codec import CustomScaleCodec
 from fakes.kube.custom_resources.strategy import CustomResourceStrategy
 from fakes.kube.custom_resources.version import CustomResourceVersion
 from fakes.kube.registry.scale import ScaleStore
@@ -102,7 +105,7 @@ class EndpointBuilder:
             scopes.append(self._scope(resource, "status", version.kind, StatusStore(store), codec, version))
         if version.scale is not None:
             scale = scale_store(store, version, version.scale, paths)
-            scopes.append(self._scope(resource, "scale", _SCALE, scale, self.scale_codec(), version))
+            scopes.append(self._scope(resource, "scale", _SCALE, scale, CustomScaleCodec(self.scale_codec()), version))
         return scopes
 
     def _scope(
@@ -147,9 +150,13 @@ def scale_store(
             status["selector"] = selector
         return {"metadata": shown, "spec": {"replicas": wanted} if wanted else {}, "status": status}
 
+    def check(obj: Object) -> None:
+        if scale.read(obj)[0] is None:
+            raise StatusError.internal(f"the spec replicas field {golang.quote(scale.spec)} does not exist")
+
     def write(obj: Object, changed: Object) -> Object:
         return scale.replace(obj, (changed.get("spec") or {}).get("replicas", 0))
 
     return ScaleStore(
-        store, api_version=version.kind.api_version, paths=paths, read=read, write=write, checked=False
+        store, api_version=version.kind.api_version, paths=paths, read=read, write=write, check=check
     )

@@ -6,8 +6,6 @@ Formats that are not known are ignored, as the server ignores them. Not checked 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
@@ -50,16 +48,21 @@ def _matching(pattern: str) -> Callable[[str], bool]:
 def _is_ip(version: int) -> Callable[[str], bool]:
     def check(text: str) -> bool:
         try:
-            return ipaddress.ip_address(text).version == version and "%" not in text
+            return ipaddress.ip_address(_sloppy(text)).version == version and "%" not in text
         except ValueError:
             return False
 
     return check
 
 
+def _sloppy(text: str) -> str:
+    """An IPv4 address without the leading zeros that Go's older parser passes over."""
+    return re.sub(r"(?<![0-9])0+(?=[0-9])", "", text) if ":" not in text else text
+
+
 def _is_cidr(text: str) -> bool:
     try:
-        ipaddress.ip_interface(text)
+        ipaddress.ip_interface(_sloppy(text))
     except ValueError:
         return False
     return text.rpartition("/")[2].isdigit() and "/" in text
@@ -77,14 +80,6 @@ def _is_date_time(text: str) -> bool:
     return parse_rfc3339(text.upper()) is not None
 
 
-def _is_base64(text: str) -> bool:
-    try:
-        base64.b64decode(text.replace("\n", "").replace("\r", ""), validate=True)
-    except (binascii.Error, ValueError):
-        return False
-    return True
-
-
 def _is_uri(text: str) -> bool:
     try:
         parts = urlsplit(text)
@@ -93,6 +88,19 @@ def _is_uri(text: str) -> bool:
     return (bool(parts.scheme) or text.startswith("/")) and not any(
         character in text for character in " \t\n\x7f"
     )
+
+
+_ALNUM = r"[^\W_]|[$+<=>^`|~]"
+_is_host = re.compile(
+    rf"(?:(?:{_ALNUM})(?:-?(?:{_ALNUM}){{0,62}})?|(?:{_ALNUM})(?:(?:-|{_ALNUM}){{0,61}}(?:{_ALNUM}))?\.)"
+    rf"{{1,}}(?:[^\W\d_]){{2,63}}"
+).fullmatch
+
+
+def _is_hostname(text: str) -> bool:
+    if len(text) > 255 or not _is_host(text):
+        return False
+    return all(len(part.encode()) < 64 for part in text.split("."))
 
 
 def _is_isbn10(text: str) -> bool:
@@ -135,8 +143,7 @@ _CHECKS: Mapping[str, Callable[[str], bool]] = {
     "bsonobjectid": _matching("[0-9a-fA-F]{24}"),
     "uri": _is_uri,
     "email": _matching(r"(?:[^<>\n]*<)?[^\s@<>]+@[^\s@<>]+>?"),
-    "hostname": _matching(r"(?=.{1,255}\Z)[A-Za-z0-9](?:[-A-Za-z0-9]{0,61}[A-Za-z0-9])?"
-                          r"(?:\.[A-Za-z0-9](?:[-A-Za-z0-9]{0,61}[A-Za-z0-9])?)*\.?"),
+    "hostname": _is_hostname,
     "ipv4": _is_ip(4),
     "ipv6": _is_ip(6),
     "cidr": _is_cidr,
@@ -156,7 +163,7 @@ _CHECKS: Mapping[str, Callable[[str], bool]] = {
         r"rgb\(\s*(0|[1-9]\d?|1\d\d?|2[0-4]\d|25[0-5])\s*,\s*(0|[1-9]\d?|1\d\d?|2[0-4]\d|25[0-5])\s*,"
         r"\s*(0|[1-9]\d?|1\d\d?|2[0-4]\d|25[0-5])\s*\)"
     ),
-    "byte": _is_base64,
+    "byte": _matching("(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=|[A-Za-z0-9+/]{4})"),
     "password": lambda _text: True,
     "date": _is_date,
     "duration": _matching(f"{_GO_DURATION}|{_SCALA_DURATION}"),

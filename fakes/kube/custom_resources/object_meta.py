@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from fakes.apimachinery.duration import parse_rfc3339
+from fakes.apimachinery.field import FieldError
+from fakes.apimachinery.gotime import TimeError, canonical_time
 from fakes.apimachinery.types import ANY, Type
 from fakes.kube.custom_resources.structural import Structural
 
@@ -137,10 +139,10 @@ def _read_scalar(value: Any, field: Type, name: str) -> Any:
     if not expected(value):
         raise MetadataError(_mismatch(value, name, go_type))
     if field.scalar == "time" and parse_rfc3339(value) is None:
-        quoted = f'"{value}"'
-        raise MetadataError(
-            f'parsing time {quoted} as "2006-01-02T15:04:05Z07:00": cannot parse {quoted} as "2006"'
-        )
+        try:
+            canonical_time(value)
+        except TimeError as error:
+            raise MetadataError(str(error)) from error
     return value
 
 
@@ -174,6 +176,13 @@ def _mismatch(value: Any, name: str, go_type: str) -> str:
     return f"json: cannot unmarshal {found} into {where}"
 
 
+def _embedded_metadata(metadata: Any, path: str, *, lenient: bool) -> tuple[dict[str, Any], list[str]]:
+    try:
+        return coerce_metadata(metadata, path, lenient=lenient)
+    except MetadataError as error:
+        raise MetadataError(FieldError.invalid(path, metadata, str(error)).message) from error
+
+
 def coerce_embedded(
     value: Any, schema: Structural | None, path: str, unknown: list[str], *, lenient: bool = False
 ) -> Any:
@@ -193,7 +202,7 @@ def coerce_embedded(
         return value
     new = dict(value)
     if schema.embedded and "metadata" in new:
-        new["metadata"], found = coerce_metadata(new["metadata"], f"{path}.metadata", lenient=lenient)
+        new["metadata"], found = _embedded_metadata(new["metadata"], f"{path}.metadata", lenient=lenient)
         unknown += found
     for key, each in new.items():
         below = schema.properties.get(key) or schema.additional

@@ -1,6 +1,6 @@
 """Patterns of schemas are RE2 expressions; here they become Python's.
 
-Not the same: RE2 refuses lookaround and back references, and never takes exponential time.
+Not the same: RE2 never takes exponential time.
 """
 
 from __future__ import annotations
@@ -24,6 +24,9 @@ _part = re.compile(
 )
 
 
+_perl = re.compile(r"\\.|\[\^?\]?|\]|\(\?<?[=!]", re.DOTALL)
+
+
 class PatternError(ValueError):
     """A pattern that does not compile; the message is Go's, as near as may be."""
 
@@ -44,10 +47,28 @@ def check_pattern(pattern: str) -> None:
     Raises:
         PatternError: it does not compile.
     """
+    _refuse_perl(pattern)
     try:
         re.compile(to_python(pattern), re.ASCII)
     except re.error as error:
         raise PatternError(_go_message(pattern, error)) from error
+
+
+def _refuse_perl(pattern: str) -> None:
+    """Refuse what Python has and RE2 has not: lookaround and back references."""
+    inside = False
+    for found in _perl.finditer(pattern):
+        text = found.group()
+        if text.startswith("["):
+            inside = True
+        elif text == "]":
+            inside = False
+        elif text.startswith("\\") and text[1:].isdigit() and text[1] != "0" and not inside:
+            raise PatternError(f"error parsing regexp: invalid escape sequence: `{text}`")
+        elif text.startswith("(?<") and not inside:
+            raise PatternError(f"error parsing regexp: invalid named capture: `{pattern[found.start() :]}`")
+        elif text.startswith("(?") and not inside:
+            raise PatternError(f"error parsing regexp: invalid or unsupported Perl syntax: `{text}`")
 
 
 def to_python(pattern: str) -> str:

@@ -12,6 +12,7 @@ from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.validation import dns1035_label
 from fakes.kube.custom_resources.field_paths import FieldPathError, valid_field_path
 from fakes.kube.custom_resources.structural import Structural
+from fakes.kube.groups.webhook_validation import validate_client
 
 __all__ = ["validate_columns", "validate_conversion", "validate_selectable_fields", "validate_subresources"]
 
@@ -109,8 +110,8 @@ def validate_conversion(conversion: Mapping[str, Any] | None, path: str) -> Iter
     if strategy == "Webhook":
         if client is None:
             yield FieldError.required(where, "required when strategy is set to Webhook")
-        elif (client.get("url") is None) is (client.get("service") is None):
-            yield FieldError.required(where, "exactly one of url or service is required")
+        else:
+            yield from validate_client(client, where)
         yield from _review_versions(versions, f"{path}.conversionReviewVersions")
         return
     detail = "should not be set when strategy is not set to Webhook"

@@ -10,7 +10,9 @@ import pytest
 from fakes.kube.custom_resources.columns import CustomResourceTable
 from fakes.kube.custom_resources.defaulting import apply_defaults
 from fakes.kube.custom_resources.embedded import validate_embedded
+from fakes.kube.custom_resources.formats import has_format
 from fakes.kube.custom_resources.object_meta import MetadataError, coerce_metadata
+from fakes.kube.custom_resources.patterns import PatternError, check_pattern
 from fakes.kube.custom_resources.pruning import prune, prune_nulls
 from fakes.kube.custom_resources.schema_validation import validate_schema
 from fakes.kube.custom_resources.structural import Structural
@@ -344,3 +346,36 @@ def test_a_table_without_columns_shows_the_age() -> None:
         "a",
         "60m",
     ]
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "fits"),
+    [
+        ("hostname", "a.bc", True),
+        ("hostname", "A.B", False),
+        ("hostname", "a_b", False),
+        ("ipv4", "1.2.3.04", True),
+        ("ipv4", "1.2.3", False),
+        ("byte", "", False),
+        ("byte", "YQ==", True),
+    ],
+)
+def test_formats_are_those_of_the_server(form: str, text: str, fits: bool) -> None:
+    assert has_format(form, text) is fits
+
+
+@pytest.mark.parametrize(
+    ("pattern", "problem"),
+    [
+        ("(?=a)b", "invalid or unsupported Perl syntax: `(?=`"),
+        (r"(a)\1", r"invalid escape sequence: `\1`"),
+        ("[(?=]", ""),
+    ],
+)
+def test_patterns_have_no_more_than_re2(pattern: str, problem: str) -> None:
+    try:
+        check_pattern(pattern)
+    except PatternError as error:
+        assert str(error) == f"error parsing regexp: {problem}"
+    else:
+        assert not problem
