@@ -25,19 +25,21 @@ _COMMANDS = {
         "harness.conformance.cli:conformance",
         "Judge an operator, requirement by requirement, and write a report.",
     ),
+    "cleanup": _Lazy("harness.cleanup:cleanup", "Delete what a run left in a cluster."),
     "bench": _Lazy("harness.bench:bench", "Measure how fast the fake cluster is."),
     "operator": _Lazy(
-        "harness.mirrord_cli.commands:operator", "As `mirrord operator`: the status and its sessions."
+        "harness.operator_serving:operator",
+        "As `mirrord operator`: the status and its sessions; and `serve`, `manifests` of our model.",
     ),
     "session": _Lazy("harness.mirrord_cli.commands:session", "As `mirrord session`: list and stop sessions."),
 }
 
 
 class _LazyGroup(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+    def list_commands(self, ctx: click.Context) -> list[str]:
         return [name for name, command in _COMMANDS.items() if _exists(command)]
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         command = _COMMANDS.get(cmd_name)
         if command is None or not _exists(command):
             return None

@@ -37,7 +37,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--cluster",
         default="fake",
         metavar="DRIVER",
-        help="the cluster of each scenario: fake, served (default: %(default)s)",
+        help="the cluster of each scenario: fake, served, envtest, kind, context:NAME (default: %(default)s)",
+    )
+    group.addoption(
+        "--cluster-option",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="an option of that cluster: assets=DIR, operator=none, allow_destructive=true, ...; may be repeated",
     )
     group.addoption(
         "--seed",
@@ -111,12 +118,27 @@ def pytest_bdd_before_step(step: Any, step_func: Any) -> None:
     refuse_async(step, step_func)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:  # noqa: ARG001 - the hook's signature
+    """Skip a scenario that wants what its cluster does not allow."""
+    try:
+        return (yield)
+    except Exception as error:
+        module = sys.modules.get("harness.cluster")
+        if module is not None and isinstance(error, module.NotHereError):
+            pytest.skip(str(error))
+        raise
+
+
 @pytest.fixture(scope="session")
-def open_cluster() -> OpenCluster:
+def open_cluster(pytestconfig: pytest.Config) -> OpenCluster:
     """How a cluster is opened from the value of ``--cluster``. A project with a driver of its own overrides this."""
+    from functools import partial
+
+    from harness.running.cluster_options import driver_options
     from harness.running.clusters import open_by_driver
 
-    return open_by_driver
+    return partial(open_by_driver, **driver_options(pytestconfig.getoption("cluster_option")))
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ again but a request that met a connection which had been closed in the meantime.
 from __future__ import annotations
 
 import ssl
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -28,7 +28,7 @@ class RemoteClient:
 
     Args:
         url: ``https://host:port``.
-        headers: sent with every request, names in lower case.
+        headers: asked for what to send with each request, as tokens change; names in lower case.
     """
 
     def __init__(
@@ -36,16 +36,17 @@ class RemoteClient:
         url: str,
         tls: ssl.SSLContext,
         *,
-        headers: Sequence[tuple[bytes, bytes]] = (),
+        headers: Callable[[], Sequence[tuple[bytes, bytes]]] = tuple,
         agent: str = "mirrord-operator",
     ) -> None:
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "", parts.port or 443
         self._root = parts.path.rstrip("/")
         self._tls = tls
-        self._headers = [
-            host_header(self._host, self._port), (b"accept", b"application/json"), (b"user-agent", agent.encode()), *headers
-        ]  # fmt: skip
+        self._common = (
+            host_header(self._host, self._port), (b"accept", b"application/json"), (b"user-agent", agent.encode())
+        )  # fmt: skip
+        self._headers = headers
         self._idle: list[HTTPConnection] = []
 
     async def request(
@@ -59,7 +60,11 @@ class RemoteClient:
         headers: Sequence[tuple[str, str]] = (),
     ) -> Any:
         raw = b"" if body is None else body if isinstance(body, bytes) else msgspec.json.encode(body)
-        sent = [*self._headers, *((name.lower().encode(), value.encode()) for name, value in headers)]
+        sent = [
+            *self._common,
+            *self._headers(),
+            *((name.lower().encode(), value.encode()) for name, value in headers),
+        ]
         if raw:
             sent.append((b"content-type", content_type.encode()))
         try:
@@ -80,7 +85,9 @@ class RemoteClient:
             raise _unreachable(error) from error
         try:
             head = await connection.exchange(
-                "GET", self._target(path, {**(query or {}), "watch": "true"}), self._headers
+                "GET",
+                self._target(path, {**(query or {}), "watch": "true"}),
+                [*self._common, *self._headers()],
             )
             if head.status != 200:
                 raise status_error(head.status, b"".join([chunk async for chunk in connection.body()]))

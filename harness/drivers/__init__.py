@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from importlib import import_module
+from inspect import signature
 from typing import Any
 
-from harness.cluster import Cluster, OperatorSettings
+from harness.cluster import Cluster, ClusterUnavailableError, OperatorSettings
 
-__all__ = ["DRIVERS", "UnknownClusterError", "open_cluster"]
+__all__ = ["DRIVERS", "UnknownClusterError", "open_cluster", "plan_of"]
 
 DRIVERS = {
     "fake": ("harness.drivers.fake:open_fake", "in this process, on a clock that stands still"),
@@ -32,13 +33,15 @@ DRIVERS = {
 }
 """By name: where its opener is, and what it is."""
 
+_OURS = frozenset({"fake", "served"})
 
-class UnknownClusterError(ValueError):
+
+class UnknownClusterError(ClusterUnavailableError, ValueError):
     """There is no way to have such a cluster."""
 
 
 def open_cluster(
-    spec: str, *, seed: int = 0, now: datetime | None = None, operator: str = "model",
+    spec: str, *, seed: int = 0, now: datetime | None = None, operator: str | None = None,
     settings: OperatorSettings | None = None, **options: Any,
 ) -> Cluster:  # fmt: skip
     """Make a cluster.
@@ -46,11 +49,31 @@ def open_cluster(
     Args:
         spec: ``fake``, ``served``, or another driver's name, perhaps with an argument: ``context:NAME``.
         now: what time it is to be there; None leaves it to the driver.
-        operator: ``model``, ``installed`` or ``none``.
+        operator: ``model``, ``installed`` or ``none``; None leaves it to the driver.
 
     Raises:
-        UnknownClusterError: no driver has that name.
+        ClusterUnavailableError: no driver has that name or such an option, or the driver has no such cluster.
     """
+    opener, given = _opener(spec, options if operator is None else {**options, "operator": operator})
+    return opener(seed=seed, now=now, settings=settings, **given)
+
+
+def plan_of(spec: str, **options: Any) -> list[str]:
+    """What a run on that cluster is about to do, for people to read; nothing is touched.
+
+    Raises:
+        ClusterUnavailableError: as for ``open_cluster``.
+    """
+    if spec in _OURS and not options:
+        return []
+    opener, given = _opener(spec, options)
+    module = import_module(opener.__module__)
+    planner: Callable[..., list[str]] | None = getattr(module, "plan", None)
+    return planner(**given) if planner is not None else []
+
+
+def _opener(spec: str, options: dict[str, Any]) -> tuple[Callable[..., Cluster], dict[str, Any]]:
+    """The function that opens such a cluster, and the options for it."""
     name, _, argument = spec.partition(":")
     if name not in DRIVERS:
         known = ", ".join(f"{each} ({what})" for each, (_, what) in DRIVERS.items())
@@ -58,5 +81,8 @@ def open_cluster(
     module, _, function = DRIVERS[name][0].partition(":")
     opener: Callable[..., Cluster] = getattr(import_module(module), function)
     if argument:
-        options["argument"] = argument
-    return opener(seed=seed, now=now, operator=operator, settings=settings, **options)
+        options = {**options, "argument": argument}
+    known_options = signature(opener).parameters
+    if unknown := [each for each in options if each not in known_options]:
+        raise UnknownClusterError(f'the cluster "{name}" has no {", ".join(unknown).replace("_", "-")}')
+    return opener, options

@@ -13,7 +13,7 @@ from harness.drivers.live_run import LiveOptions, LiveRun
 from harness.drivers.named_contexts import ContextError, kubeconfig_files, read_context
 from harness.isolation.contexts import check_context
 
-__all__ = ["live_run", "open_context"]
+__all__ = ["live_run", "open_context", "plan"]
 
 
 def open_context(
@@ -35,13 +35,27 @@ def open_context(
         ContextError, DeniedContextError: there is no such context, or nobody should test on it.
         PreflightError, LeaseHeldError: something is not allowed, or another run is at work there.
     """
-    options = LiveOptions(
-        operator=operator, operator_host=operator_host, allow_destructive=allow_destructive, namespace=namespace,
-        listen="0.0.0.0" if operator_host else "127.0.0.1",  # noqa: S104 - the cluster reaches us from elsewhere
-    )  # fmt: skip
+    options = _options(operator, operator_host, allow_destructive, namespace)
     return live_run(argument, options, tuple(allow_context), kubeconfig).open(
         seed=seed, now=now, settings=settings
     )
+
+
+def plan(
+    *, argument: str = "", operator: str = "installed", allow_context: Collection[str] = (),
+    allow_destructive: bool = False, namespace: str = "default", operator_host: str = "", kubeconfig: str = "",
+) -> list[str]:  # fmt: skip
+    """What a run with these options would do."""
+    options = _options(operator, operator_host, allow_destructive, namespace)
+    return live_run(argument, options, tuple(allow_context), kubeconfig).plan()
+
+
+def _options(operator: str, operator_host: str, allow_destructive: bool, namespace: str) -> LiveOptions:
+    everywhere = "0.0.0.0"  # noqa: S104 - the cluster reaches us from elsewhere
+    return LiveOptions(
+        operator=operator, operator_host=operator_host, allow_destructive=allow_destructive, namespace=namespace,
+        listen=everywhere if operator_host else "127.0.0.1",
+    )  # fmt: skip
 
 
 def live_run(

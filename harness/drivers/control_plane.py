@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from fakes.apimachinery.clock import RealClock
 from fakes.apimachinery.pki import CertificateAuthority
+from harness.cluster import ClusterUnavailableError
 from harness.drivers.kubeconfig import write_private
 from harness.drivers.processes import ProcessError, Supervisor, remove_stale
 
@@ -48,7 +49,7 @@ rules:
 _TRIES = 3
 
 
-class ControlPlaneError(Exception):
+class ControlPlaneError(ClusterUnavailableError):
     """The control plane cannot be had; the text says why and what to do."""
 
 

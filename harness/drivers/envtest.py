@@ -46,7 +46,7 @@ from harness.objects import call
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient
 
-__all__ = ["open_envtest"]
+__all__ = ["open_envtest", "plan"]
 
 _START = datetime(2026, 1, 1, 9, 0, tzinfo=UTC)
 _HARNESS = User(name="system:harness", groups=("system:masters",))
@@ -91,6 +91,13 @@ def open_envtest(
     except BaseException:
         plane.stop()
         raise
+
+
+def plan(*, assets: str | Path | None = None, argument: str = "", **_: str) -> list[str]:
+    """Whether the programs are there."""
+    directory = assets or argument
+    found = find_assets(Path(directory) if directory else None)
+    return [f"starts {found.etcd} and {found.kube_apiserver} on loopback, and ends them with the run"]
 
 
 @cache

@@ -18,7 +18,7 @@ from harness.drivers.kind_binary import Kind, KindError
 from harness.drivers.live_run import LiveOptions, LiveRun
 from harness.drivers.named_contexts import read_context
 
-__all__ = ["KindCluster", "open_kind"]
+__all__ = ["KindCluster", "open_kind", "plan"]
 
 _NAME = "mirrord-harness"
 _GATEWAY = "172.18.0.1"
@@ -52,6 +52,20 @@ def open_kind(
         cluster = KindCluster(Kind(kind), argument or _NAME, keep=keep, image=image, config=config)
         runs[key] = cluster.run(options)
     return runs[key].open(seed=seed, now=now, settings=settings)
+
+
+def plan(
+    *, argument: str = "", keep: bool = False, image: str = "", kind: str = "kind", **_: str
+) -> list[str]:
+    """What would be made and deleted."""
+    name = argument or _NAME
+    used = keep and name in Kind(kind).clusters()
+    made = (
+        f'uses the kind cluster "{name}"'
+        if used
+        else f'makes the kind cluster "{name}" of {image or "the usual image"}'
+    )
+    return [f"{made}, and {'leaves it there' if keep else 'deletes it in the end'}"]
 
 
 @cache

@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+from harness.cluster import ClusterUnavailableError
+
 __all__ = ["Kind", "KindError"]
 
 _ENGINES = ("docker", "podman", "nerdctl")
@@ -14,7 +16,7 @@ _WAIT = "180s"
 _PATIENCE = 900
 
 
-class KindError(Exception):
+class KindError(ClusterUnavailableError):
     """A kind cluster cannot be had; the text says why."""
 
 

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from harness.cluster import ANONYMOUS, User
+from harness.cluster import ANONYMOUS, NotHereError, User
 from harness.drivers.identities import Stanza, certificate_stanza
 from harness.isolation.preflight import BY_CSR, BY_IMPERSONATION, BY_TOKEN, Answer, PreflightError, Right, ask
 from harness.objects import call
@@ -33,7 +33,7 @@ _ATTEMPTS = 600
 _LIFETIME = 3600
 
 
-class CannotPlayError(Exception):
+class CannotPlayError(NotHereError):
     """The run has no way to be that user on this cluster."""
 
 

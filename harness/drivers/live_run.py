@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import atexit
 import shutil
-import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,10 +22,10 @@ from fakes.apimachinery.status import StatusError
 from fakes.mirrord import chart
 from fakes.mirrord.model.settings import Settings
 from harness.cluster import Capability, Cluster, OperatorSettings, User
-from harness.drivers.identities import People, tls_of
+from harness.drivers.identities import People
 from harness.drivers.live import Clients, LiveCluster
 from harness.drivers.live_people import Impersonators, TokenHolders, choose_people
-from harness.drivers.named_contexts import NamedContext
+from harness.drivers.named_contexts import NamedContext, tls_to
 from harness.drivers.operator_beside import OperatorBeside, await_available, front_proxy_of, manifests
 from harness.drivers.operator_settings import model_settings
 from harness.drivers.settling import Sentinels, Settling
@@ -187,8 +186,8 @@ class LiveRun:
         }
         token = call(self._api, "POST", f"{account}/token", request)["status"]["token"]
         beside = OperatorBeside(
-            directory=self._directory, url=self.context.server, tls=self._tls, front_proxy=front_proxy_of(self._api),
-            headers=[(b"authorization", b"Bearer " + token.encode())], host=self.options.listen,
+            directory=self._directory, url=self.context.server, tls=tls_to(self.context, self._api), front_proxy=front_proxy_of(self._api),
+            headers=lambda: ((b"authorization", b"Bearer " + token.encode()),), host=self.options.listen,
         )  # fmt: skip
         for path, obj in manifests(
             Settings(), port=beside.port, ca=beside.ca, host=self.options.operator_host
@@ -196,14 +195,6 @@ class LiveRun:
             if obj["kind"] in ("Service", "APIService"):
                 self._make(path, obj)
         return beside
-
-    @property
-    def _tls(self) -> ssl.SSLContext:
-        """TLS that trusts the cluster and shows nobody's certificate."""
-        bare = self._clients("bare", Impersonators(User(name="nobody"), {}))
-        context, _ = tls_of(bare.api_client(User(name="nobody")))
-        bare.close()
-        return context
 
     def _make(self, path: str, obj: dict[str, Any]) -> None:
         labelled = {

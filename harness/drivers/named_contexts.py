@@ -6,21 +6,31 @@ Only a context that is named is looked at; which one is current does not matter.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+import ssl
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
-__all__ = ["ContextError", "NamedContext", "kubeconfig_files", "read_context"]
+from harness.cluster import ClusterUnavailableError
+from harness.drivers.identities import kubeconfig_for
+from harness.drivers.kubeconfig import write_private
+
+if TYPE_CHECKING:
+    from kubernetes.client import ApiClient
+
+__all__ = ["ContextError", "NamedContext", "client_of", "kubeconfig_files", "read_context", "tls_to"]
 
 Stanza = dict[str, Any]
 
 _FILES = ("certificate-authority", "client-certificate", "client-key", "tokenFile")
 
 
-class ContextError(Exception):
+class ContextError(ClusterUnavailableError):
     """There is no such context, or it cannot be read."""
 
 
@@ -98,3 +108,28 @@ def _absolute(stanza: Stanza, folder: Path) -> Stanza:
     if "/" in command:
         changed["exec"] = {**stanza["exec"], "command": str(folder / command)}
     return {**stanza, **changed}
+
+
+@contextmanager
+def client_of(context: NamedContext) -> Iterator[ApiClient]:
+    """The official client as the user of the context, from a copy of what the kubeconfig says."""
+    from kubernetes.config import new_client_from_config
+
+    with TemporaryDirectory(prefix="harness-context-") as folder:
+        path = write_private(
+            Path(folder) / "kubeconfig", kubeconfig_for(context.cluster, context.user, "user")
+        )
+        client = new_client_from_config(str(path))  # type: ignore[no-untyped-call,unused-ignore]
+        try:
+            yield client
+        finally:
+            client.rest_client.pool_manager.clear()
+            client.close()  # type: ignore[no-untyped-call,unused-ignore]
+
+
+def tls_to(context: NamedContext, api: ApiClient) -> ssl.SSLContext:
+    """TLS that trusts the cluster of a context and shows nobody's certificate."""
+    tls = ssl.create_default_context(cafile=api.configuration.ssl_ca_cert)
+    if context.cluster.get("insecure-skip-tls-verify"):
+        tls.check_hostname, tls.verify_mode = False, ssl.CERT_NONE
+    return tls

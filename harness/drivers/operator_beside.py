@@ -111,7 +111,7 @@ class OperatorBeside:
 
     def __init__(
         self, *, directory: Path, url: str, tls: ssl.SSLContext, front_proxy: FrontProxy,
-        headers: Sequence[tuple[bytes, bytes]] = (), port: int = 0, host: str = "127.0.0.1",
+        headers: Callable[[], Sequence[tuple[bytes, bytes]]] = tuple, port: int = 0, host: str = "127.0.0.1",
     ) -> None:  # fmt: skip
         ca = CertificateAuthority("mirrord-operator-ca", _START, _LIFETIME)
         certificate, key = ca.issue_server([_HOST, "localhost", "127.0.0.1"])

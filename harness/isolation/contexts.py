@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from harness.cluster import ClusterUnavailableError
+
 __all__ = ["DENIED", "DeniedContextError", "check_context"]
 
 DENIED = ("prod",)
 """What a name must not contain, whatever the case of its letters."""
 
 
-class DeniedContextError(Exception):
+class DeniedContextError(ClusterUnavailableError):
     """The context looks like one that nobody should test on."""
 
 

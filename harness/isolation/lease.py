@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fakes.apimachinery.status import StatusError
 from fakes.apimachinery.timestamps import rfc3339_micro
+from harness.cluster import ClusterUnavailableError
 from harness.objects import call
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ LEASE = "mirrord-harness"
 _DURATION = 120
 
 
-class LeaseHeldError(Exception):
+class LeaseHeldError(ClusterUnavailableError):
     """Another run is at work in the cluster."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from fakes.apimachinery.status import StatusError
+from harness.cluster import NotHereError
 from harness.isolation.paths import OPERATOR_GROUP, Place, place_of
 from harness.objects import call
 
@@ -20,7 +21,7 @@ _LAST = ("namespaces",)
 _NEVER_LISTED = frozenset({"componentstatuses", "events"})
 
 
-class NotOursError(Exception):
+class NotOursError(NotHereError):
     """The run would have changed what it did not make."""
 
 

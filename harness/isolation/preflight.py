@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
+from harness.cluster import ClusterUnavailableError
 from harness.isolation.paths import OPERATOR_GROUP
 from harness.objects import call
 
@@ -27,7 +28,7 @@ _REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 _RBAC = "rbac.authorization.k8s.io"
 
 
-class PreflightError(Exception):
+class PreflightError(ClusterUnavailableError):
     """Something that the run needs is not allowed; the text lists it."""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from harness.cluster import NotHereError
 from harness.isolation.paths import OPERATOR_GROUP, place_of
 from harness.objects import call
 
@@ -16,7 +17,7 @@ __all__ = ["ForeignSessionError", "SessionGuard", "session_ids"]
 _SESSIONS = f"/apis/{OPERATOR_GROUP}/v1/sessions"
 
 
-class ForeignSessionError(Exception):
+class ForeignSessionError(NotHereError):
     """The run would have ended a session of somebody else."""
 
 

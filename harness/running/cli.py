@@ -6,9 +6,12 @@ import json
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import click
 
+from harness.cluster import ClusterUnavailableError
+from harness.running.cluster_options import cluster_options, plan, pytest_options
 from harness.running.step_library import Sentence
 
 __all__ = ["run", "steps"]
@@ -17,7 +20,11 @@ __all__ = ["run", "steps"]
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
 @click.option(
-    "--cluster", default="fake", show_default=True, metavar="DRIVER", help="fake (in this process) or served."
+    "--cluster",
+    default="fake",
+    show_default=True,
+    metavar="DRIVER",
+    help="fake (in this process), served, envtest, kind, or context:NAME.",
 )
 @click.option(
     "--tags", default="", metavar="EXPR", help="Only scenarios with these tags: '@kill and not @destructive'."
@@ -28,9 +35,11 @@ __all__ = ["run", "steps"]
 @click.option(
     "--junit", type=click.Path(path_type=Path), metavar="FILE", help="Write results as JUnit XML, too."
 )
+@cluster_options
 @click.pass_context
 def run(
     ctx: click.Context,
+    /,
     paths: tuple[Path, ...],
     cluster: str,
     tags: str,
@@ -38,6 +47,7 @@ def run(
     dry_run: bool,
     exitfirst: bool,
     junit: Path | None,
+    **cluster_given: Any,
 ) -> None:
     """Run feature files, with a result for each scenario.
 
@@ -50,18 +60,27 @@ def run(
       harness run features/kill/kill_one.feature
       harness run --tags '@smoke' --cluster served
       harness run --dry-run my-features
+      harness run --cluster envtest --assets ~/.local/share/kubebuilder-envtest/k8s/1.36.2-linux-amd64
+      harness run --cluster context:team-a --dry-run   what it would do there, and whether it may
 
     \b
     Exit codes:
       0  every scenario that ran passed
       1  a scenario failed
       2  a feature file cannot be read, or the run was interrupted
-      4  wrong usage: a tag expression or a path
+      4  wrong usage: a tag expression or a path; or the cluster cannot be had
       5  there was nothing to run
     """
     from harness.running.session import run_features
 
-    options = [f"--cluster={cluster}", f"--seed={seed}"]
+    chosen = pytest_options(cluster_given)
+    try:
+        for line in plan(cluster, [each.removeprefix("--cluster-option=") for each in chosen]):
+            click.echo(line)
+    except ClusterUnavailableError as error:
+        click.echo(f"Error: {error}", err=True)
+        ctx.exit(4)
+    options = [f"--cluster={cluster}", f"--seed={seed}", *chosen]
     options += [f"--tags={tags}"] if tags else []
     options += ["--scenario-dry-run"] if dry_run else []
     options += ["--exitfirst"] if exitfirst else []

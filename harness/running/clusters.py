@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.cluster import Cluster
+from harness.cluster import Cluster, ClusterUnavailableError
 from harness.evidence import AuditEntry
 from harness.worlds import World
 from harness.worlds.loading import Inhabited, load
@@ -55,7 +55,10 @@ class Clusters:
         settings: dict[str, Any] = {"seed": self.seed, "now": start and start - oldest}
         if world.operator is not None:
             settings["settings"] = world.operator
-        cluster = self._open_cluster(self.spec, **settings)
+        try:
+            cluster = self._open_cluster(self.spec, **settings)
+        except ClusterUnavailableError as error:
+            pytest.exit(f"the cluster {self.spec!r} cannot be had: {error}", returncode=4)
         self._opened = Inhabited(cluster, {}, {}, self.seed)
         if missing := sorted(self._needs - cluster.capabilities):
             pytest.skip(f"the cluster {self.spec!r} has no {', '.join(missing).replace('_', ' ')}")

@@ -32,7 +32,7 @@ def _with(served: ServedFake, work: Callable[[RemoteClient], Awaitable[Any]], **
     headers = [(b"authorization", b"Bearer " + served.admin_token.encode())]
 
     async def run() -> Any:
-        client = RemoteClient(options.get("url", served.url), tls, headers=headers)
+        client = RemoteClient(options.get("url", served.url), tls, headers=lambda: headers)
         try:
             return await work(client)
         finally:
