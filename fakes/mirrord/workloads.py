@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fakes.apimachinery.client import Client
-from fakes.apimachinery.schema import GroupVersion
+from fakes.apimachinery.schema import GroupResource, GroupVersion
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.authentication.user import UserInfo
 from fakes.apiserver.authorization.authorizer import Attributes
+from fakes.mirrord.model.containers import choose_named
 from fakes.mirrord.model.policies import Policies, Policy, applicable
 from fakes.mirrord.model.targets import KINDS, Target, TargetKind
 from fakes.mirrord.model.workloads import owns_pods, pod_labels, policy_labels, ready_pods
@@ -35,9 +36,14 @@ class Workloads:
         """
         if target.kind is None:
             return None
-        found: Object = await self._kubernetes.request(
-            "GET", f"{_collection(target.kind, namespace)}/{target.name}"
-        )
+        path = f"{_collection(target.kind, namespace)}/{target.name}"
+        try:
+            found: Object = await self._kubernetes.request("GET", path)
+        except StatusError as error:
+            if error.code != 404 or error.reason:
+                raise
+            group = GroupVersion.parse(target.kind.api_version).group
+            raise StatusError.not_found(GroupResource(group, target.kind.plural), target.name) from error
         return found
 
     async def every(self, namespace: str) -> list[tuple[TargetKind, Object]]:
@@ -93,14 +99,21 @@ def reading(user: UserInfo, target: Target, namespace: str) -> Attributes | None
 
 
 def environment(target: Target, workload: Object | None) -> dict[str, str]:
-    """The variables of a target's container whose values stand in its spec; those that refer to others are left out."""
-    spec = (workload or {}).get("spec") or {}
+    """The variables of a target's container whose values stand in its spec; those that refer to others are left out.
+
+    Services and labels have no spec of pods, and here no variables.
+    """
+    pod = workload or {}
+    if target.word == "cronjob":
+        pod = (pod.get("spec") or {}).get("jobTemplate") or {}
     if target.word != "pod":
-        spec = (spec.get("template") or {}).get("spec") or {}
-    for container in spec.get("containers") or ():
-        if target.container in (None, container["name"]):
-            return {each["name"]: each["value"] for each in container.get("env") or () if "value" in each}
-    return {}
+        pod = (pod.get("spec") or {}).get("template") or {}
+    containers = {each["name"]: each for each in (pod.get("spec") or {}).get("containers") or ()}
+    chosen = choose_named(list(containers), pod.get("metadata") or {}, target.container)
+    if chosen is None:
+        return {}
+    variables = containers[chosen.name].get("env") or ()
+    return {each["name"]: each["value"] for each in variables if "value" in each}
 
 
 def _collection(kind: TargetKind, namespace: str) -> str:

@@ -157,6 +157,7 @@ def _define_rollouts(cluster: Cluster) -> None:
     """Install Argo's Rollouts unless they are there, and wait until the cluster serves them."""
     admin = cluster.api_client(cluster.admin)
     ensure(admin, manifests.rollouts_definition())
+    ensure(admin, manifests.rollouts_readers())
     collection = f"/apis/{manifests.ROLLOUTS}/rollouts"
     eventually(cluster, lambda: _served(admin, collection))
 

@@ -13,6 +13,7 @@ __all__ = [
     "replica_set_of_rollout",
     "role",
     "rollouts_definition",
+    "rollouts_readers",
     "status_of_running",
     "status_of_running_pod",
     "without_verbs",
@@ -97,6 +98,14 @@ def rollouts_definition() -> dict[str, Any]:
         "metadata": {"name": "rollouts.argoproj.io"},
         "spec": {"group": "argoproj.io", "scope": "Namespaced", "names": names, "versions": [version]},
     }  # fmt: skip
+
+
+def rollouts_readers() -> dict[str, Any]:
+    """The ClusterRole by which Argo lets whoever may view a namespace see its Rollouts."""
+    rule = {"apiGroups": ["argoproj.io"], "resources": ["rollouts"], "verbs": ["get", "list", "watch"]}
+    readers = role("argo-rollouts-aggregate-to-view", [rule])
+    labels = {f"{RBAC}/aggregate-to-view": "true"}
+    return {**readers, "metadata": {**readers["metadata"], "labels": labels}}
 
 
 def replica_set_of_rollout(spec: Workload, rollout: Mapping[str, Any]) -> dict[str, Any]:

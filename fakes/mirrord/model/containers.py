@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-__all__ = ["SIDECARS", "Choice", "choose_container", "guess_warning", "not_ready"]
+__all__ = ["SIDECARS", "Choice", "choose_container", "choose_named", "guess_warning", "not_ready"]
 
 SIDECARS = (
     "kuma-sidecar",
@@ -34,10 +34,16 @@ class Choice(NamedTuple):
 
 def choose_container(pod: Mapping[str, Any], asked: str | None = None) -> Choice | None:
     """The container asked for, else the annotated one, else the first that is no sidecar; None if there is none."""
-    names = [status["name"] for status in _statuses(pod)]
+    return choose_named([status["name"] for status in _statuses(pod)], pod["metadata"], asked)
+
+
+def choose_named(
+    names: Sequence[str], metadata: Mapping[str, Any], asked: str | None = None
+) -> Choice | None:
+    """The same among names, for a pod or the template of one with that metadata."""
     if asked is not None:
         return Choice(asked, False) if asked in names else None
-    annotated = (pod["metadata"].get("annotations") or {}).get(_DEFAULT_CONTAINER)
+    annotated = (metadata.get("annotations") or {}).get(_DEFAULT_CONTAINER)
     if annotated is not None and annotated in names:
         return Choice(annotated, False)
     eligible = [name for name in names if name not in SIDECARS] or names
