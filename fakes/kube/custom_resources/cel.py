@@ -1,7 +1,7 @@
 """Expressions in CEL over an object: compiled once, with the errors of a v1.36.2 server.
 
-Not the same: costs are neither estimated nor limited, strings with the format of a time or duration stay strings, and
-lists of type ``set`` or ``map`` compare in order.
+Not the same: costs are neither estimated nor limited, strings with the format of a time or duration stay strings in the
+variables of comprehensions, and lists of type ``set`` or ``map`` compare in order.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any
 
 from cel_expr_python import cel
-from cel_expr_python.ext import ext_bindings, ext_encoders, ext_math, ext_optional, ext_strings
+from cel_expr_python.ext import ext_bindings, ext_optional, ext_strings
 
 from fakes.kube.custom_resources.cel_library import kubernetes_functions
 from fakes.kube.custom_resources.cel_types import SelfType, check_types
@@ -38,17 +38,16 @@ class EvaluationError(ValueError):
     """An expression that has no value for these objects."""
 
 
-@lru_cache(maxsize=1)
-def _environment() -> Any:
+@lru_cache(maxsize=2)
+def _environment(*, binding: bool = False) -> Any:
+    """What expressions may use; those of users cannot bind variables."""
     names = ("self", "oldSelf", "oldValue", "hasOldSelf")
     return cel.NewEnv(
         variables=dict.fromkeys(names, cel.Type.DYN),
         extensions=[
             ext_strings.ExtStrings(),
             ext_optional.ExtOptional(),
-            ext_math.ExtMath(),
-            ext_bindings.ExtBindings(),
-            ext_encoders.ExtEncoders(),
+            *([ext_bindings.ExtBindings()] if binding else []),
         ],
         functions=kubernetes_functions(),
     )
@@ -59,8 +58,12 @@ class Expression:
 
     __slots__ = ("_optional", "_program", "text", "type_name", "uses_old")
 
-    def __init__(self, text: str, self_type: SelfType | None = None, *, optional_old: bool = False) -> None:
+    def __init__(
+        self, text: str, self_type: SelfType | None = None, *, optional_old: bool = False, strict: bool = True
+    ) -> None:
         """Compile; ``self_type`` is what is known of ``self``, None if nothing is checked but the syntax.
+
+        ``strict`` refuses what does not fit that type.
 
         Raises:
             CompileError: it does not compile.
@@ -72,12 +75,15 @@ class Expression:
         self.uses_old = b"\n\x07oldSelf" in serialized
         self.type_name = program.return_type().name().lower()
         if self_type is not None:
-            inferred, errors = check_types(text, serialized, self_type, optional_old=optional_old)
-            if errors:
-                raise CompileError("\n".join(errors))
-            if self.type_name == "dyn" and inferred:
-                self.type_name = inferred
-        self._program = _compile(_WRAPPED.format(rule=text)) if optional_old and self.uses_old else program
+            checked = check_types(text, serialized, self_type, optional_old=optional_old)
+            if checked.errors and strict:
+                raise CompileError("\n".join(checked.errors))
+            if self.type_name == "dyn" and checked.type_name:
+                self.type_name = checked.type_name
+            if checked.text != text:
+                text, program = checked.text, _compile(checked.text)
+        wrapped = optional_old and self.uses_old
+        self._program = _compile(_WRAPPED.format(rule=text), binding=True) if wrapped else program
 
     def evaluate(self, value: Any, old: Any, *, has_old: bool) -> Any:
         """The value of the expression.
@@ -96,13 +102,28 @@ class Expression:
         return result.plain_value()
 
 
-def _compile(text: str) -> Any:
-    environment = _environment()
+def _compile(text: str, *, binding: bool = False) -> Any:
+    environment = _environment(binding=binding)
     try:
         return environment.compile(text)
     except RuntimeError as error:
         message = str(error).removeprefix("INVALID_ARGUMENT: ").removesuffix(" [INVALID_ARGUMENT]")
-        raise CompileError(message) from error
+        message = message.replace(
+            "has() argument must be a field selection", "invalid argument to has() macro"
+        )
+        raise CompileError(_sorted(message)) from error
+
+
+def _sorted(message: str) -> str:
+    """The errors in the order of their places, as the server lists them."""
+    errors = re.split(r"\n(?=ERROR: )", message)
+    places = [re.match(r"ERROR: <input>:(\d+):(\d+): ", error) for error in errors]
+    if not all(places):
+        return message
+    ranked = sorted(
+        (int(place[1]), int(place[2]), position) for position, place in enumerate(places) if place is not None
+    )
+    return "\n".join(errors[position] for _, _, position in ranked)
 
 
 def translated(message: str) -> str:

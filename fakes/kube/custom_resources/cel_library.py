@@ -82,6 +82,15 @@ def _is_sorted(items: list[Any]) -> bool:
     return all(before <= after for before, after in itertools.pairwise(items))
 
 
+def _extreme(name: str, choose: Callable[[list[Any]], Any]) -> Callable[[list[Any]], Any]:
+    def found(items: list[Any]) -> Any:
+        if not items:
+            raise ValueError(f"{name} called on empty list")
+        return choose(items)
+
+    return found
+
+
 def _contains_all(items: list[Any], others: list[Any]) -> bool:
     return all(other in items for other in others)
 
@@ -89,8 +98,8 @@ def _contains_all(items: list[Any], others: list[Any]) -> bool:
 _LISTS: Sequence[_Signature] = (
     ("isSorted", True, (_T.LIST,), _T.BOOL, _is_sorted),
     ("sum", True, (_T.LIST,), _T.DYN, sum),
-    ("min", True, (_T.LIST,), _T.DYN, min),
-    ("max", True, (_T.LIST,), _T.DYN, max),
+    ("min", True, (_T.LIST,), _T.DYN, _extreme("min", min)),
+    ("max", True, (_T.LIST,), _T.DYN, _extreme("max", max)),
     ("sets.contains", False, (_T.LIST, _T.LIST), _T.BOOL, _contains_all),
     (
         "sets.equivalent",
@@ -188,7 +197,11 @@ _URLS: Sequence[_Signature] = (
 
 
 def _ip(text: str) -> dict[str, str]:
-    return {_IP: str(ipaddress.ip_address(text))}
+    try:
+        return {_IP: str(ipaddress.ip_address(text))}
+    except ValueError as error:
+        what = f'ParseAddr("{text}"): unable to parse IP'
+        raise ValueError(f'IP Address "{text}" parse error during conversion from string: {what}') from error
 
 
 def _cidr(text: str) -> dict[str, str]:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from fakes.kube.custom_resources.cel_syntax import Node, read_expression
+from fakes.kube.custom_resources.patterns import PatternError, check_pattern
 from fakes.kube.custom_resources.structural import Structural
 
-__all__ = ["SelfType", "check_types", "escape"]
+__all__ = ["FORMATS", "Checked", "SelfType", "check_types", "escape"]
 
 _RESERVED = frozenset(
     [
@@ -76,11 +78,12 @@ class _Type:
     name: str
     schema: Structural | None = None
     root: bool = False
+    inner: _Type | None = None
 
 
 _DYN = _Type("dyn")
 _NAMES = {"string": "string", "integer": "int", "number": "double", "boolean": "bool"}
-_FORMATS = {
+FORMATS: Mapping[str, str] = {
     "byte": "bytes",
     "date": "timestamp",
     "date-time": "timestamp",
@@ -98,20 +101,28 @@ def _of(schema: Structural | None, *, root: bool = False) -> _Type:
         return _Type(
             "map" if schema.open and not schema.properties else "object", schema, root or schema.embedded
         )
-    if schema.type == "string" and schema.format in _FORMATS:
-        return _DYN
+    if schema.type == "string" and schema.format in FORMATS:
+        return _Type(FORMATS[schema.format], schema)
     return _Type(_NAMES.get(schema.type, "dyn"))
 
 
-def check_types(
-    text: str, serialized: bytes, self_type: SelfType, *, optional_old: bool = False
-) -> tuple[str, list[str]]:
-    """The name of the type of the whole, empty if unknown, and errors with the place in the text."""
+class Checked(NamedTuple):
+    """What is known of an expression: the name of the type of the whole, empty if unknown; errors with their places in
+    the text; the text as it must be run over texts, with times read where they are used."""
+
+    type_name: str
+    errors: list[str]
+    text: str
+
+
+def check_types(text: str, serialized: bytes, self_type: SelfType, *, optional_old: bool = False) -> Checked:
+    """Check an expression against what is known of ``self``."""
     root, positions = read_expression(serialized)
     checker = _Checker(text, positions)
     own = _of(self_type.schema, root=self_type.root)
-    found = checker.type_of(root, {"self": own, "oldSelf": _DYN if optional_old else own})
-    return "" if found.name == "dyn" else found.name, checker.errors
+    old = _Type("optional_type", inner=own) if optional_old else own
+    found = checker.type_of(root, {"self": own, "oldSelf": old})
+    return Checked("" if found.name == "dyn" else found.name, checker.errors, checker.timed())
 
 
 class _Checker:
@@ -119,13 +130,43 @@ class _Checker:
         self.text = text
         self.positions = positions
         self.errors: list[str] = []
+        self._times: dict[int, tuple[int, str]] = {}
+
+    def timed(self) -> str:
+        """The text with every time that an object holds read from its text."""
+        text = self.text
+        for start, (end, read) in sorted(self._times.items(), reverse=True):
+            text = text[:start] + read.format(text[start:end]) + text[end:]
+        return text
+
+    def _time(self, node: Node, found: _Type) -> _Type:
+        """Remember where a time is read, if it is read by a plain path."""
+        if found.schema is None or found.name not in ("timestamp", "duration"):
+            return found
+        end = self.positions.get(node.id, 0) + len(node.name) + (node.kind == "select")
+        start: Node | None = node
+        while start is not None and start.kind == "select":
+            start = start.target
+        if start is not None and start.kind == "ident":
+            day = found.schema.format == "date"
+            read = (
+                "duration({})"
+                if found.name == "duration"
+                else "timestamp({} + 'T00:00:00Z')"
+                if day
+                else "timestamp({})"
+            )
+            self._times[self.positions.get(start.id, 0)] = (end, read)
+        return found
 
     def type_of(self, node: Node, scope: Mapping[str, _Type]) -> _Type:
         match node.kind:
             case "const":
-                return _Type(node.value) if node.value != "null" else _DYN
+                return _Type(node.value)
             case "ident":
-                return scope.get(node.name, _DYN)
+                return self._time(node, scope.get(node.name, _DYN))
+            case "list":
+                return self._list(node, scope)
             case "select" if node.target is not None:
                 return self._select(node, self.type_of(node.target, scope))
             case "call":
@@ -138,20 +179,28 @@ class _Checker:
 
     def _select(self, node: Node, target: _Type) -> _Type:
         found = self._field(node, target)
-        return _Type("bool") if node.test else found
+        return _Type("bool") if node.test else self._time(node, found)
+
+    def _list(self, node: Node, scope: Mapping[str, _Type]) -> _Type:
+        types = [self.type_of(each, scope) for each in node.args]
+        first = next((each for each in types if each.name != "dyn"), None)
+        for each, found in zip(node.args, types, strict=True):
+            if first is not None and found.name not in ("dyn", first.name):
+                self._report(each, f"expected type '{_shown(first)}' but found '{_shown(found)}'")
+        return _Type("list")
 
     def _field(self, node: Node, target: _Type) -> _Type:
         schema = target.schema
         if target.name == "map" and schema is not None:
             return _of(schema.additional)
         if target.name == "object" and schema is not None:
-            for name, below in schema.properties.items():
-                if escape(name) == node.name:
-                    return _of(below)
             if target.root and node.name in ("apiVersion", "kind"):
                 return _Type("string")
             if target.root and node.name == "metadata":
-                return _DYN
+                return _Type("object", _METADATA)
+            for name, below in schema.properties.items():
+                if escape(name) == node.name and (below.type or below.int_or_string):
+                    return _of(below)
             self._report(node, f"undefined field '{node.name}'")
         elif target.name in ("int", "uint", "double", "bool", "string", "bytes", "list"):
             shown = _shown(target)
@@ -159,13 +208,18 @@ class _Checker:
         return _DYN
 
     def _call(self, node: Node, scope: Mapping[str, _Type]) -> _Type:
-        if node.target is not None:
-            self.type_of(node.target, scope)
+        target = _DYN if node.target is None else self.type_of(node.target, scope)
+        if target.inner is not None and node.name in ("value", "orValue"):
+            return target.inner
+        if node.name == "matches" and (pattern := node.args[-1]).value == "string":
+            self._pattern(pattern)
         arguments = [self.type_of(argument, scope) for argument in node.args]
         if node.name == "_?_:_":
             same = arguments[1].name == arguments[2].name
             return arguments[1] if same else _DYN
         if node.name == "_[_]":
+            if arguments[0].name in _NOT_INDEXED:
+                self._mismatch(node, arguments)
             return _item(arguments[0])
         if node.name in _LOGICAL:
             if any(each.name not in ("bool", "dyn") for each in arguments):
@@ -179,6 +233,10 @@ class _Checker:
         left, right = (each.name for each in arguments)
         known = "dyn" not in (left, right)
         arithmetic = _ARITHMETIC.get(node.name)
+        if arithmetic is not None and {left, right} <= _TIMES:
+            return _Type(_DIFFERENCES.get((left, node.name, right), "dyn"))
+        if "null" in (left, right) and {left, right} - {"null"} <= _NULLABLE:
+            return _Type("bool") if arithmetic is None else _DYN
         if arithmetic is None:
             numbers = left in _NUMBERS and right in _NUMBERS and node.name not in ("_==_", "_!=_")
             if known and left != right and not numbers:
@@ -203,6 +261,12 @@ class _Checker:
                 self.type_of(node.parts[part], inner)
         return self.type_of(node.parts["result"], inner) if "result" in node.parts else _DYN
 
+    def _pattern(self, node: Node) -> None:
+        try:
+            check_pattern(node.text)
+        except PatternError:
+            self._report(node, "invalid matches argument")
+
     def _mismatch(self, node: Node, arguments: list[_Type]) -> None:
         shown = ", ".join(_shown(each) for each in arguments)
         self._report(node, f"found no matching overload for '{node.name}' applied to '({shown})'")
@@ -217,7 +281,22 @@ class _Checker:
         )
 
 
+_METADATA = Structural(
+    types=("object",),
+    properties={name: Structural(types=("string",)) for name in ("name", "generateName")},
+)
+_NOT_INDEXED = frozenset(
+    {"object", "string", "bytes", "int", "uint", "double", "bool", "timestamp", "duration"}
+)
+_TIMES = frozenset({"timestamp", "duration"})
+_NULLABLE = frozenset({"object", "timestamp", "duration", "dyn"})
+_DIFFERENCES: Mapping[tuple[str, str, str], str] = {
+    ("timestamp", "_-_", "timestamp"): "duration", ("timestamp", "_-_", "duration"): "timestamp",
+    ("timestamp", "_+_", "duration"): "timestamp", ("duration", "_+_", "timestamp"): "timestamp",
+    ("duration", "_+_", "duration"): "duration", ("duration", "_-_", "duration"): "duration",
+}  # fmt: skip
 _RESULTS: Mapping[str, _Type] = {
+    "timestamp": _Type("timestamp"), "duration": _Type("duration"), "hasValue": _Type("bool"),
     "size": _Type("int"), "string": _Type("string"), "int": _Type("int"), "double": _Type("double"),
     "@in": _Type("bool"), "startsWith": _Type("bool"), "endsWith": _Type("bool"), "contains": _Type("bool"),
     "matches": _Type("bool"), "lowerAscii": _Type("string"), "upperAscii": _Type("string"), "join": _Type("string"),
@@ -233,6 +312,8 @@ def _item(container: _Type) -> _Type:
 def _shown(found: _Type) -> str:
     if found.name == "list":
         return f"list({_shown(_item(found))})"
+    if found.inner is not None:
+        return f"optional_type({_shown(found.inner)})"
     if found.name == "map":
         return f"map(string, {_shown(_item(found))})"
     return found.name

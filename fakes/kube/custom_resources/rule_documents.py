@@ -20,6 +20,7 @@ __all__ = ["compile_rules", "validate_rule_documents"]
 
 Rule = Mapping[str, Any]
 _REASONS = ("FieldValueDuplicate", "FieldValueForbidden", "FieldValueInvalid", "FieldValueRequired")
+_UNUSED = "may not be set if oldSelf is not used in rule"
 _breaks = re.compile("[\n\r]").search
 
 
@@ -78,6 +79,8 @@ def compile_rules(
             )
         except CompileError as error:
             yield _invalid(f"{where}.rule", rule, str(error))
+            if optional is not None:
+                yield FieldError.invalid(f"{where}.optionalOldSelf", optional, _UNUSED)
             continue
         if text := rule.get("messageExpression"):
             try:
@@ -91,8 +94,7 @@ def compile_rules(
             )
             yield FieldError.invalid(f"{where}.rule", rule["rule"], detail)
         elif not expression.uses_old and optional is not None:
-            detail = "may not be set if oldSelf is not used in rule"
-            yield FieldError.invalid(f"{where}.optionalOldSelf", optional, detail)
+            yield FieldError.invalid(f"{where}.optionalOldSelf", optional, _UNUSED)
 
 
 def _compiled(text: str, own: SelfType, optional: bool, expected: str, otherwise: str) -> Expression:

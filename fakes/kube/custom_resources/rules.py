@@ -5,13 +5,14 @@ Source: k8s.io/apiextensions-apiserver, pkg/apiserver/schema/cel/validation.go.
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from fakes.apimachinery.field import FieldError
 from fakes.kube.custom_resources.cel import CompileError, EvaluationError, Expression
-from fakes.kube.custom_resources.cel_types import escape
+from fakes.kube.custom_resources.cel_types import SelfType, escape
 from fakes.kube.custom_resources.correlation import ABSENT, old_field, old_items, unchanged
 from fakes.kube.custom_resources.field_paths import FieldPathError, valid_field_path
 from fakes.kube.custom_resources.structural import Structural
@@ -75,20 +76,20 @@ def _rule(rule: Mapping[str, Any], schema: Structural) -> _Rule:
     message_expression = rule.get("messageExpression", "")
     return _Rule(
         text=text.strip(),
-        expression=_expression(text, optional),
+        expression=_expression(text, schema, optional),
         message=rule.get("message", "").strip(),
-        message_expression=_expression(message_expression, optional),
+        message_expression=_expression(message_expression, schema, optional),
         reason=rule.get("reason") or "FieldValueInvalid",
         field_path=path,
         optional_old=optional,
     )
 
 
-def _expression(text: str, optional: bool) -> Expression | None:
+def _expression(text: str, schema: Structural, optional: bool) -> Expression | None:
     if not text.strip():
         return None
     try:
-        return Expression(text, optional_old=optional)
+        return Expression(text, SelfType(schema), optional_old=optional, strict=False)
     except CompileError:
         return None
 
@@ -213,4 +214,6 @@ def _to_cel(value: Any, schema: Structural | None) -> Any:
         return [_to_cel(each, schema.items) for each in value] if schema.items else value
     if schema.type == "number" and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
+    if schema.format == "byte" and schema.type == "string" and isinstance(value, str):
+        return base64.b64decode(value)
     return value

@@ -105,6 +105,19 @@ def test_a_rule(rule: dict[str, Any], new: dict[str, Any], old: Any, messages: l
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        (
+            "self.color == null",
+            "ERROR: <input>:1:12: found no matching overload for '_==_' applied to '(string, null)'"
+            "\n | self.color == null\n | ...........^",
+        ),
+        (
+            "[1, 'a'] == []",
+            "ERROR: <input>:1:5: expected type 'int' but found 'string'\n | [1, 'a'] == []\n | ....^",
+        ),
+        (
+            "self.color.matches('[')",
+            "ERROR: <input>:1:20: invalid matches argument\n | self.color.matches('[')\n | ...................^",
+        ),
         ("self.nope > 1", "ERROR: <input>:1:5: undefined field 'nope'\n | self.nope > 1\n | ....^"),
         ("has(self.nope)", "ERROR: <input>:1:4: undefined field 'nope'\n | has(self.nope)\n | ...^"),
         (
@@ -136,7 +149,6 @@ def test_a_rule_that_does_not_compile(text: str, message: str) -> None:
         "self.parts.exists(p, p.n == 1) && self.tags.map(t, t + 'x').size() == 1",
         "self.tags.filter(t, t in ['a', 'b']).size() == 1",
         "self.lo > 1 ? self.color == 'a' : size(self.color) > 0",
-        "cel.bind(n, self.lo, n >= 1)",
         "quantity('1Gi').isGreaterThan(quantity('1Mi')) && isQuantity('1k') && !isQuantity('x')",
         "quantity('500m').add(quantity('500m')).asInteger() == 1",
         "url('https://a.io:80/p?q=1').getHostname() == 'a.io' && !isURL('nope')",
@@ -165,3 +177,19 @@ def test_a_rule_without_a_value(text: str, message: str) -> None:
     with pytest.raises(EvaluationError) as caught:
         Expression(text).evaluate({"lo": 1, "color": "a", "tags": []}, None, has_old=False)
     assert str(caught.value) == message
+
+
+@pytest.mark.parametrize(
+    ("form", "text", "rule", "holds"),
+    [
+        ("date-time", "2022-01-01T00:00:00Z", "self.x > timestamp('2021-01-01T00:00:00Z')", True),
+        ("date", "1999-01-01", "self.x.getFullYear() > 2000", False),
+        ("duration", "5m", "self.x < duration('1h') && has(self.x)", True),
+        ("byte", "YWJj", "self.x == b'abc'", True),
+    ],
+)
+def test_a_string_with_a_format_is_more_than_a_string(form: str, text: str, rule: str, holds: bool) -> None:
+    schema = {"type": "object", "properties": {"x": {"type": "string", "format": form}}}
+    tree = RuleTree.compile(Structural.parse({**schema, "x-kubernetes-validations": [{"rule": rule}]}))
+    assert tree is not None
+    assert (validate_rules({"x": text}, tree) == []) is holds
