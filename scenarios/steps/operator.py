@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from pytest_bdd import given, then, when
 from harness.cluster import Cluster, OperatorSettings
 from harness.operators import operator_of
 from harness.outcomes import expect_text
+from harness.worlds.loading import Inhabited
 from scenarios.vocabulary import sentence
 
 
@@ -87,6 +89,15 @@ def _(cluster: Cluster) -> None:
 def _(cluster: Cluster) -> None:
     """Without a word. Nobody serves until its lease has run out, and then another instance does."""
     operator_of(cluster).fail()
+
+
+@given(sentence('{name:Name} runs mirrord on "{target:Text}" in a pipeline of "{provider:Text}"'))
+@when(sentence('{name:Name} runs mirrord on "{target:Text}" in a pipeline of "{provider:Text}"'))
+def _(name: str, target: str, provider: str, inhabited: Inhabited) -> None:
+    """As `mirrord ci` does: the session says what it runs in."""
+    inhabited.start_session(
+        name, target, parameters={"session_ci_info": json.dumps({"provider": provider})}
+    )
 
 
 @then("the operator warns at its start")
