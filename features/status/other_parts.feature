@@ -22,11 +22,52 @@ Feature: The other parts of the status
             expire at: 31-Dec-2099
 
         Active Copy Targets:
-        +------------------------------+-----------+------------------------+-------------+
-        | Original Target              | Namespace | Copy Pod Name          | Scale Down? |
-        +------------------------------+-----------+------------------------+-------------+
+        +-----------------------------------+-----------+------------------------+-------------+
+        | Original Target                   | Namespace | Copy Pod Name          | Scale Down? |
+        +-----------------------------------+-----------+------------------------+-------------+
         | deployment/checkout/container/web | shop      | mirrord-copy-job-7xkzq | *           |
-        +------------------------------+-----------+------------------------+-------------+
+        +-----------------------------------+-----------+------------------------+-------------+
+        | cronjob/nightly                   | batch     | mirrord-copy-job-p9wmr |             |
+        +-----------------------------------+-----------+------------------------+-------------+
+
+        Operator Daily Users: 12
+        Operator Monthly Users: 45
+        Operator Nonhuman (CI/Preview) Concurrent Sessions:
+          CI Sessions: 2
+          Preview Environment Sessions: 1
+
+        +------------------+-----------------------------+-----------+---------------------------------------------------------------+-------+------------------+
+        | Session ID       | Target                      | Namespace | User                                                          | Ports | Session Duration |
+        +------------------+-----------------------------+-----------+---------------------------------------------------------------+-------+------------------+
+        | C527FE7D9C30979E | deployment/ip-visit-counter | default   | Aviram Hassan/aviram@metalbear.co@avirams-macbook-pro-2.local |       | 13s              |
+        +------------------+-----------------------------+-----------+---------------------------------------------------------------+-------+------------------+
+        | 487F4F2B6D2376AD | deployment/checkout         | shop      | Dana Levi/dana@metalbear.co@danas-thinkpad                    |       | 4s               |
+        +------------------+-----------------------------+-----------+---------------------------------------------------------------+-------+------------------+
+
+        Multi-Cluster Sessions:
+        +---------------------+---------------------+-----------+--------------------------------------------+------------------+-------+------------------+
+        | Session ID          | Target              | Namespace | User                                       | Clusters         | Phase | Session Duration |
+        +---------------------+---------------------+-----------+--------------------------------------------+------------------+-------+------------------+
+        | mc-5f3a91c27be0d846 | deployment/checkout | shop      | Dana Levi/dana@metalbear.co@danas-thinkpad | eu-west, us-east | Ready | 1h 2m 5s         |
+        +---------------------+---------------------+-----------+--------------------------------------------+------------------+-------+------------------+
+
+        SQS Queue for deployment/ip-visit-counter/container/main
+        +------------------+----------+---------------------------------------------------------------+---------------+---------------------+--------------------------+
+        | Session ID       | Queue ID | User                                                          | Original Name | Output Name         | Filter                   |
+        +------------------+----------+---------------------------------------------------------------+---------------+---------------------+--------------------------+
+        | C527FE7D9C30979E | invoices | Aviram Hassan/aviram@metalbear.co@avirams-macbook-pro-2.local | Invoices      | mirrord-a1-Invoices | jq:.body.tenant == "Avi" |
+        +------------------+----------+---------------------------------------------------------------+---------------+---------------------+--------------------------+
+        | C527FE7D9C30979E | orders   | Aviram Hassan/aviram@metalbear.co@avirams-macbook-pro-2.local | Orders        | mirrord-a1-Orders   | region:^eu-              |
+        +------------------+----------+---------------------------------------------------------------+---------------+---------------------+--------------------------+
+        | C527FE7D9C30979E | orders   | Aviram Hassan/aviram@metalbear.co@avirams-macbook-pro-2.local | Orders        | mirrord-a1-Orders   | tenant:^Avi              |
+        +------------------+----------+---------------------------------------------------------------+---------------+---------------------+--------------------------+
+        +------------------+---------------------------------+--------------------------------------------+---------------+----------+
+        | Session ID       | Topic Name                      | User                                       | Client Config | Type     |
+        +------------------+---------------------------------+--------------------------------------------+---------------+----------+
+        | 487F4F2B6D2376AD | mirrord-tmp-1234-fallback-views | Dana Levi/dana@metalbear.co@danas-thinkpad | base-config   | Fallback |
+        +------------------+---------------------------------+--------------------------------------------+---------------+----------+
+        | 487F4F2B6D2376AD | mirrord-tmp-1234567890-views    | Dana Levi/dana@metalbear.co@danas-thinkpad | base-config   | Filtered |
+        +------------------+---------------------------------+--------------------------------------------+---------------+----------+
         """
 
   Rule: Statistics
@@ -104,6 +145,13 @@ Feature: The other parts of the status
       Then the output contains
         """
         Active Copy Targets:
+        +-----------------------------------+-----------+------------------------+-------------+
+        | Original Target                   | Namespace | Copy Pod Name          | Scale Down? |
+        +-----------------------------------+-----------+------------------------+-------------+
+        | deployment/checkout/container/web | shop      | mirrord-copy-job-7xkzq | *           |
+        +-----------------------------------+-----------+------------------------+-------------+
+        | cronjob/nightly                   | batch     | mirrord-copy-job-p9wmr |             |
+        +-----------------------------------+-----------+------------------------+-------------+
         """
 
   Rule: Sessions in several clusters
@@ -115,6 +163,12 @@ Feature: The other parts of the status
       Then the output contains
         """
         Multi-Cluster Sessions:
+        +---------------------+---------------------+-----------+--------------------------------------------+------------------+-------+------------------+
+        | Session ID          | Target              | Namespace | User                                       | Clusters         | Phase | Session Duration |
+        +---------------------+---------------------+-----------+--------------------------------------------+------------------+-------+------------------+
+        | mc-5f3a91c27be0d846 | deployment/checkout | shop      | Dana Levi/dana@metalbear.co@danas-thinkpad | eu-west, us-east | Ready | 1h 2m 5s         |
+        +---------------------+---------------------+-----------+--------------------------------------------+------------------+-------+------------------+
+
         """
 
     @req-STAT-017
@@ -132,13 +186,31 @@ Feature: The other parts of the status
       Then the output contains
         """
         SQS Queue for deployment/ip-visit-counter/container/main
+        +------------------+----------+---------------------------------------------------------------+---------------+---------------------+--------------------------+
+        | Session ID       | Queue ID | User                                                          | Original Name | Output Name         | Filter                   |
+        +------------------+----------+---------------------------------------------------------------+---------------+---------------------+--------------------------+
+        | C527FE7D9C30979E | invoices | Aviram Hassan/aviram@metalbear.co@avirams-macbook-pro-2.local | Invoices      | mirrord-a1-Invoices | jq:.body.tenant == "Avi" |
+        +------------------+----------+---------------------------------------------------------------+---------------+---------------------+--------------------------+
+        | C527FE7D9C30979E | orders   | Aviram Hassan/aviram@metalbear.co@avirams-macbook-pro-2.local | Orders        | mirrord-a1-Orders   | region:^eu-              |
+        +------------------+----------+---------------------------------------------------------------+---------------+---------------------+--------------------------+
+        | C527FE7D9C30979E | orders   | Aviram Hassan/aviram@metalbear.co@avirams-macbook-pro-2.local | Orders        | mirrord-a1-Orders   | tenant:^Avi              |
+        +------------------+----------+---------------------------------------------------------------+---------------+---------------------+--------------------------+
         """
 
     @req-STAT-019
     Scenario: Kafka
       Given the world "everything"
       When Aviram runs "mirrord operator status"
-      Then the output contains "Fallback"
+      Then the output contains
+        """
+        +------------------+---------------------------------+--------------------------------------------+---------------+----------+
+        | Session ID       | Topic Name                      | User                                       | Client Config | Type     |
+        +------------------+---------------------------------+--------------------------------------------+---------------+----------+
+        | 487F4F2B6D2376AD | mirrord-tmp-1234-fallback-views | Dana Levi/dana@metalbear.co@danas-thinkpad | base-config   | Fallback |
+        +------------------+---------------------------------+--------------------------------------------+---------------+----------+
+        | 487F4F2B6D2376AD | mirrord-tmp-1234567890-views    | Dana Levi/dana@metalbear.co@danas-thinkpad | base-config   | Filtered |
+        +------------------+---------------------------------+--------------------------------------------+---------------+----------+
+        """
 
   Rule: Previews are not sessions of people
 
