@@ -10,8 +10,10 @@ import yaml
 from pytest_bdd import given, then, when
 
 from harness.cluster import Cluster, OperatorSettings
+from harness.objects import call
 from harness.operators import operator_of
 from harness.outcomes import expect_text
+from harness.sessions import OPERATOR
 from harness.worlds.loading import Inhabited
 from scenarios.vocabulary import sentence
 
@@ -95,9 +97,7 @@ def _(cluster: Cluster) -> None:
 @when(sentence('{name:Name} runs mirrord on "{target:Text}" in a pipeline of "{provider:Text}"'))
 def _(name: str, target: str, provider: str, inhabited: Inhabited) -> None:
     """As `mirrord ci` does: the session says what it runs in."""
-    inhabited.start_session(
-        name, target, parameters={"session_ci_info": json.dumps({"provider": provider})}
-    )
+    inhabited.start_session(name, target, parameters={"session_ci_info": json.dumps({"provider": provider})})
 
 
 @then("the operator warns at its start")
@@ -110,3 +110,22 @@ def _(docstring: str, cluster: Cluster) -> None:
 def _(cluster: Cluster) -> None:
     """At its start."""
     expect_text("\n".join(operator_of(cluster).warnings()), "")
+
+
+@then("the operator announces")
+def _(docstring: str, cluster: Cluster) -> None:
+    """Its features, separated by commas; those of an operator without a list are the deprecated ones."""
+    spec = call(cluster.api_client(cluster.admin), "GET", OPERATOR)["spec"]
+    expect_text(", ".join(spec.get("supported_features", spec.get("features", ()))), docstring)
+
+
+@then(sentence('{name:Name} was answered {code:Number} to "{verb:Text}" of "{resource:Text}"'))
+def _(name: str, code: int, verb: str, resource: str, inhabited: Inhabited) -> None:
+    """The cluster has such a request in its audit log; the resource is the end of its path."""
+    user = inhabited.person(name).name
+    seen = [
+        entry.code
+        for entry in inhabited.cluster.evidence()
+        if entry.user == user and entry.verb == verb and entry.path.partition("?")[0].endswith(f"/{resource}")
+    ]
+    assert code in seen, f"expected {code}; {name}'s requests of that kind were answered {seen or 'never'}"
