@@ -56,6 +56,8 @@ _KINDS = {
     "Name": Kind(_NAME, str),
     "Text": Kind(r'[^"]*', str),
     "Workload": Kind(r"deployment|rollout|statefulset|replicaset|pod|job|cronjob|service", str),
+    "Target": Kind(r"(?:deployment|statefulset|replicaset|pod|job|service)/[\w.-]+", str),
+    "Method": Kind(r"[A-Z]+", str),
     "Port": Kind(r"\d{1,5}", int),
     "Number": Kind(r"\d+|" + "|".join(_NUMBERS), number),
     "Duration": Kind(rf"{_PART}(?:(?:, | and ){_PART})*", duration),

@@ -54,6 +54,7 @@ class FakeDriver:
             Capability.DESTRUCTIVE,
             Capability.FAULTS,
             Capability.OPERATOR_CONTROL,
+            Capability.TRAFFIC_SIMULATION,
         }
     )
     admin = people.ADMIN
