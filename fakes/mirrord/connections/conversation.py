@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 
 from fakes.mirrord.model.commands import ConcurrentSteal, SubscribePort, UnsubscribePort
 from fakes.mirrord.model.ids import SessionId
+from fakes.mirrord.model.matching import check
 from fakes.mirrord.model.policies import Policies
 from fakes.mirrord.model.refusals import BlockedError, PortAlreadyStolenError
 from fakes.mirrord.model.session import Subscription
@@ -27,6 +28,7 @@ from fakes.mirrord.protocol.client import (
 )  # fmt: skip
 from fakes.mirrord.protocol.composites import Err
 from fakes.mirrord.protocol.daemon import (
+    DaemonClose,
     DaemonMessage,
     Pong,
     StealEvent,
@@ -103,6 +105,8 @@ class Conversation:
         return []
 
     async def _subscribe(self, wanted: Subscription) -> DaemonMessage:
+        if (wrong := _wrong(wanted)) is not None:
+            return DaemonClose(wrong)
         policies = await self._policies()
         command = SubscribePort(
             id=self._session, port=wanted.port, mode=wanted.mode, filter=wanted.filter,
@@ -126,6 +130,16 @@ class Conversation:
 async def answer_pings(message: ClientMessage) -> Sequence[DaemonMessage]:
     """A conversation that is about nothing but how long an answer takes."""
     return [Pong()] if isinstance(message, Ping) else []
+
+
+def _wrong(wanted: Subscription) -> str | None:
+    """What is wrong with the filter of a subscription, which costs a client its connection."""
+    if wanted.filter is not None:
+        try:
+            check(wanted.filter)
+        except ValueError as error:
+            return str(error)
+    return None
 
 
 def _selected(environment: Mapping[str, str], request: GetEnvVarsRequest) -> dict[str, str]:
