@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fakes.apimachinery import golang
 from fakes.apimachinery.decoding import decode_custom
+from fakes.apimachinery.managedfields.entries import entries_of, with_entries
 from fakes.apimachinery.managedfields.field_manager import FieldManager
 from fakes.apimachinery.managedfields.field_set import from_paths
+from fakes.apimachinery.managedfields.typed import TypedError, check
 from fakes.apimachinery.patch.json_patch import apply_json_patch, unknown_members
 from fakes.apimachinery.patch.merge_patch import apply_merge_patch
 from fakes.apimachinery.schema import GroupKind
 from fakes.apimachinery.status import StatusError
+from fakes.apimachinery.types import Type
 from fakes.apimachinery.whole_numbers import may_have_fractions, with_whole_numbers
 from fakes.apiserver.endpoints.negotiation import CUSTOM_TYPES
 from fakes.apiserver.endpoints.request_scope import Decoded, PatchContext
@@ -38,15 +42,22 @@ class CustomResourceCodec:
     Args:
         alone: no other version writes objects of this kind, so that what this codec has written need not be pruned
             and defaulted when it is read.
+        storage: the version in which objects are stored, if that is another one.
+        others: the types of the other versions, by their names in managed fields.
     """
 
     media_types: tuple[str, ...] = CUSTOM_TYPES
     patch_types: tuple[str, ...] = (JSON_PATCH, MERGE_PATCH, APPLY_PATCH)
 
-    def __init__(self, version: CustomResourceVersion, *, alone: bool) -> None:
+    def __init__(
+        self, version: CustomResourceVersion, *, alone: bool, storage: CustomResourceVersion | None = None,
+        others: Mapping[str, Type] | None = None,
+    ) -> None:  # fmt: skip
         self._version = version
         self._kind = version.kind
         self._alone = alone
+        self._storage = storage
+        self._others = others or {}
         self._outdated: dict[tuple[str, str], Object] = {}
         status = from_paths(("f:status",))
         self._manager = FieldManager(
@@ -57,7 +68,7 @@ class CustomResourceCodec:
     def refresh(self, stored: Object) -> None:
         """Look at an object that was written under an older schema: how it reads now is remembered."""
         shown = self._read(stored)
-        if shown is not stored:
+        if shown != stored:
             self._outdated[_revision(stored)] = shown
 
     def present(self, obj: Object) -> Object:
@@ -68,8 +79,11 @@ class CustomResourceCodec:
         return self._outdated.get(_revision(obj), obj)
 
     def _read(self, obj: Object) -> Object:
-        coerced, _ = self._version.coerce(obj, stored=True)
-        return self._version.default(coerced)
+        for version in (self._storage, self._version):
+            if version is not None:
+                coerced, _ = version.coerce(obj, stored=True)
+                obj = version.default(coerced)
+        return obj
 
     def _versioned(self, obj: Object) -> Object:
         return {"apiVersion": self._kind.api_version, "kind": self._kind.kind, **self.present(obj)}
@@ -138,9 +152,22 @@ class CustomResourceCodec:
         raise refusal
 
     def own(self, old: Object | None, new: Object, context: PatchContext) -> Object:
+        if self._unreadable(old, new):
+            return with_entries(new, None)
         return self._manager.update(
             old, new, manager=context.manager, subresource=context.subresource, now=context.now
         )
+
+    def _unreadable(self, old: Object | None, new: Object) -> bool:
+        """Whether an owner of fields wrote in a version that cannot hold the object: then nobody owns anything."""
+        for entry in entries_of(old) or ():
+            other = self._others.get(entry.get("apiVersion", ""))
+            try:
+                if other is not None:
+                    check(new, other)
+            except TypedError:
+                return True
+        return False
 
     def apply(
         self, old: Object | None, raw: bytes, name: str, namespace: str, context: PatchContext, field_validation: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from fakes.apimachinery.clock import Clock
 from fakes.apimachinery.resource import APIResource, APISubresource
 from fakes.apimachinery.schema import GroupKind, GroupResource, GroupVersionKind
 from fakes.apimachinery.status import StatusError
+from fakes.apimachinery.types import Type
 from fakes.apiserver.admission.chain import AdmissionChain
 from fakes.apiserver.endpoints.negotiation import CUSTOM_TYPES
 from fakes.apiserver.endpoints.request_scope import Codec, RequestScope
@@ -20,6 +21,7 @@ from fakes.kube.custom_resources.codec import CustomResourceCodec
 from fakes.kube.custom_resources.columns import scale_table
 from fakes.kube.custom_resources.scale import ScalePaths
 from fakes.kube.custom_resources.scale_codec import CustomScaleCodec
+from fakes.kube.custom_resources.serving import version_rank
 from fakes.kube.custom_resources.strategy import CustomResourceStrategy
 from fakes.kube.custom_resources.version import CustomResourceVersion
 from fakes.kube.registry.scale import ScaleStore
@@ -80,15 +82,21 @@ class EndpointBuilder:
             for version in versions
             if version.scale is not None
         }
-        return [self._scopes(crd, version, paths, alone=len(versions) == 1) for version in versions]
+        kept = {
+            name: CustomResourceVersion.parse(crd, name)
+            for name in (each["name"] for each in crd["spec"]["versions"])
+        }
+        stored = next(kept[each["name"]] for each in crd["spec"]["versions"] if each.get("storage"))
+        types = {version.kind.api_version: version.type for version in kept.values()}
+        return [self._scopes(crd, version, paths, stored, types) for version in versions]
 
     def _scopes(
         self,
         crd: Object,
         version: CustomResourceVersion,
         paths: Mapping[str, tuple[str, ...]],
-        *,
-        alone: bool,
+        stored: CustomResourceVersion,
+        types: Mapping[str, Type],
     ) -> list[RequestScope]:
         resource = resource_of(crd, version)
         store = Store(
@@ -97,35 +105,60 @@ class EndpointBuilder:
             clock=self.clock,
         )  # fmt: skip
         self.storage.begin(store.table)
-        codec = CustomResourceCodec(version, alone=alone)
-        for stored in self.storage.list(store.table):
-            codec.refresh(stored.object)
-        scopes = [self._scope(resource, "", version.kind, store, codec, version)]
+        own = version.kind
+        codec = CustomResourceCodec(
+            version, alone=len(types) == 1, storage=None if stored.kind == own else stored,
+            others={name: each for name, each in types.items() if name != own.api_version},
+        )  # fmt: skip
+        for kept in self.storage.list(store.table):
+            codec.refresh(kept.object)
+        warning = _deprecation(resource, version, crd["spec"]["versions"])
+        scopes = [self._scope(resource, "", version.kind, store, codec, version, warning)]
         if version.has_status:
-            scopes.append(self._scope(resource, "status", version.kind, StatusStore(store), codec, version))
+            scopes.append(
+                self._scope(resource, "status", version.kind, StatusStore(store), codec, version, warning)
+            )
         if version.scale is not None:
             scale = scale_store(store, version, version.scale, paths)
-            scopes.append(self._scope(resource, "scale", _SCALE, scale, CustomScaleCodec(self.scale_codec()), version))
+            scopes.append(
+                self._scope(
+                    resource, "scale", _SCALE, scale, CustomScaleCodec(self.scale_codec()), version, warning
+                )
+            )
         return scopes
 
     def _scope(
         self, resource: APIResource, subresource: str, kind: GroupVersionKind, rest: Any, codec: Codec,
-        version: CustomResourceVersion,
+        version: CustomResourceVersion, deprecation: str,
     ) -> RequestScope:  # fmt: skip
         return RequestScope(
             resource=resource, subresource=subresource, kind=kind, rest=rest, codec=codec,
             table=scale_table() if subresource == "scale" else version.table, admission=self.admission,
-            custom=subresource != "scale", typed_items=True, whole_types=CUSTOM_TYPES, deprecation=_deprecation(resource, version),
+            custom=subresource != "scale", typed_items=True, whole_types=CUSTOM_TYPES, deprecation=deprecation,
         )  # fmt: skip
 
 
-def _deprecation(resource: APIResource, version: CustomResourceVersion) -> str:
+def _deprecation(
+    resource: APIResource, version: CustomResourceVersion, served: Sequence[Mapping[str, Any]]
+) -> str:
     """The warning that answers every request for a deprecated version."""
     definition = version.definition
     if not definition.get("deprecated"):
         return ""
     given = definition.get("deprecationWarning")
-    return given or f"{resource.group}/{resource.version} {resource.kind} is deprecated"
+    return (
+        given
+        or f"{resource.group}/{resource.version} {resource.kind} is deprecated{_instead(resource, served)}"
+    )
+
+
+def _instead(resource: APIResource, served: Sequence[Mapping[str, Any]]) -> str:
+    """The newest version to use instead, if there is one that is newer."""
+    names = [each["name"] for each in served if each.get("served") and not each.get("deprecated")]
+    newer = sorted(
+        (name for name in names if version_rank(name) < version_rank(resource.version)), key=version_rank
+    )
+    return f"; use {resource.group}/{newer[0]} {resource.kind}" if newer else ""
 
 
 def _steps(path: str) -> tuple[str, ...]:

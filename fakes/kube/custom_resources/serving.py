@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from fakes.apimachinery.parsing import ParseError, parse_yaml
 from fakes.apimachinery.resource import APIResource
 from fakes.apimachinery.schema import GroupResource
 from fakes.apimachinery.status import StatusError
@@ -123,7 +124,7 @@ class CustomResources:
             case "watch":
                 return await watch(request, scope, services)
             case "create":
-                self._refuse_while_terminating(request, scope.group_resource)
+                await self._refuse_while_terminating(request, scope.group_resource)
                 return await create(request, scope)
             case "update":
                 return await update(request, scope, services)
@@ -134,10 +135,19 @@ class CustomResources:
             case _:
                 return await delete_collection(request, scope, services)
 
-    def _refuse_while_terminating(self, request: Request, resource: GroupResource) -> None:
+    async def _refuse_while_terminating(self, request: Request, resource: GroupResource) -> None:
         if str(resource) in self._terminating:
             message = "create not allowed while custom resource definition is terminating"
-            raise StatusError.forbidden(resource, request.info.name, message)
+            raise StatusError.forbidden(resource, _name_in(await request.body()), message)
+
+
+def _name_in(raw: bytes) -> str:
+    """The name of the object in a body, if it can be read."""
+    try:
+        metadata = parse_yaml(raw).value["metadata"]
+        return str(metadata.get("name") or "")
+    except (ParseError, AttributeError, KeyError, TypeError):
+        return ""
 
 
 _VERSION = re.compile(r"v([1-9][0-9]*)(?:(alpha|beta)([1-9][0-9]*))?")
