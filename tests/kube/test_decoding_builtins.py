@@ -194,8 +194,8 @@ def test_another_version_of_the_kind_is_told_by_its_version(types: BuiltinTypes)
     ("body", "obj", "warnings"),
     [
         (b"metadata: {name: a}\ndata: {k: v}\n", {"metadata": {"name": "a"}, "data": {"k": "v"}}, ()),
-        (b"data:\n  2020-01-01: 2020-01-01\n  y: y\n  'on': 'on'\n",
-         {"metadata": {}, "data": {"2020-01-01": "2020-01-01", "on": "on", "y": "y"}}, ()),
+        (b"data:\n  2020-01-01: 2020-01-01\n  y: 'y'\n  'on': 'on'\n",
+         {"metadata": {}, "data": {"2020-01-01": "2020-01-01", "on": "on", "true": "y"}}, ()),
         (b"data:\n  a: b\n  a: c\nx: 1\n", {"metadata": {}, "data": {"a": "c"}},
          ('line 3: key "a" already set in map', 'unknown field "x"')),
         (b"", {"metadata": {}}, ()),
