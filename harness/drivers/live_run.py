@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import atexit
 import shutil
+import signal
+import threading
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -101,15 +104,24 @@ class LiveRun:
         self._opened: LiveCluster | None = None
         self._beside: OperatorBeside | None = None
         self._touched = False
-        atexit.register(self.end)
         own = User(name="kubeconfig")
         self._own = self._clients("own", Impersonators(own, context.user))
-        self._api = self._own.api_client(own)
+        try:
+            self._api = self._own.api_client(own)
+            # Only now, as what is registered last is called first: the client takes its certificates away in the end.
+            atexit.register(self.end)
+            _end_by_exit_on_termination()
+            self._ask()
+        except BaseException:
+            self.end()
+            raise
+
+    def _ask(self) -> None:
         self.admin = self._whoami()
         self.answers = ask(self._api, RIGHTS)
         self._way, asked = choose_people(self._api)
         self.answers += asked
-        self._lease = RunLease(self._api, options.namespace, self.id, self._labels)
+        self._lease = RunLease(self._api, self.options.namespace, self.id, self._labels)
         self._sentinels = Sentinels(self._api, f"harness-{self.id}", self._labels)
         self._installed = Ledger(self.id, lambda: self._api)
 
@@ -156,9 +168,9 @@ class LiveRun:
             raise PreflightError(
                 "\n".join(["not everything that the run needs is allowed:", *lines(self.missing)])
             )
+        first, self._touched = not self._touched, True
         self._lease.hold(RealClock().now())
-        if not self._touched:
-            self._touched = True
+        if first:
             self._prepare()
         clock: Clock = FakeClock(now or _START) if self._beside is not None else RealClock()
         names = Names(seed)
@@ -243,17 +255,25 @@ class LiveRun:
     def end(self) -> None:
         """Delete what is left, and give the cluster back. A second call does nothing."""
         atexit.unregister(self.end)
-        try:
-            if self._opened is not None:
-                self._opened.close()
-            if self._beside is not None:
-                self._beside.stop()
-                self._beside = None
-            if self._touched:
-                self._touched = False
-                self._installed.clean()
-                self._sentinels.remove()
-                self._lease.release()
-        finally:
-            self._own.close()
-            shutil.rmtree(self._directory, ignore_errors=True)
+        opened, beside, touched = self._opened, self._beside, self._touched
+        self._opened, self._beside, self._touched = None, None, False
+        with ExitStack() as last_first:
+            last_first.callback(shutil.rmtree, self._directory, ignore_errors=True)
+            last_first.callback(self._own.close)
+            if touched:
+                last_first.callback(self._lease.release)
+                last_first.callback(self._sentinels.remove)
+                last_first.callback(self._installed.clean)
+            if beside is not None:
+                last_first.callback(beside.stop)
+            if opened is not None:
+                last_first.callback(opened.close)
+
+
+def _end_by_exit_on_termination() -> None:
+    """Let SIGTERM end this process as Ctrl-C does, so that it cleans up; unless somebody has other plans for it."""
+    if (
+        threading.current_thread() is threading.main_thread()
+        and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+    ):
+        signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from fakes.apimachinery.status import StatusError
-from harness.cluster import NotHereError
+from harness.cluster import ClusterUnavailableError, NotHereError
 from harness.isolation.paths import OPERATOR_GROUP, Place, place_of
 from harness.objects import call
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 __all__ = ["RUN_LABEL", "Ledger", "NotOursError", "clean", "labelled_objects"]
 
 RUN_LABEL = "mirrord-harness.dev/run"
+_NAMESPACE = "/api/v1/namespaces/"
+_ATTEMPTS = 600
 _LAST = ("namespaces",)
 _NEVER_LISTED = frozenset({"componentstatuses", "events"})
 
@@ -90,13 +93,34 @@ class Ledger:
             )
 
     def clean(self) -> list[str]:
-        """Delete what was made, newest first; what was deleted. What is left can be deleted by another call."""
+        """Delete what was made, newest first; what was deleted. What is left can be deleted by another call.
+
+        Raises:
+            ClusterUnavailableError: a namespace does not go.
+        """
         deleted = []
         while self._made:
             if _delete(self._api(), self._made[-1], self.run):
                 deleted.append(self._made[-1])
             self._made.pop()
+        for path in deleted:
+            if path.startswith(_NAMESPACE) and path.count("/") == _NAMESPACE.count("/"):
+                _await_gone(self._api(), path)
         return deleted
+
+
+def _await_gone(api: ApiClient, path: str) -> None:
+    """Return when a namespace is gone, so that the next scenario can have it."""
+    pause = threading.Event()
+    for _ in range(_ATTEMPTS):
+        try:
+            call(api, "GET", path)
+        except StatusError as error:
+            if error.code == 404:
+                return
+            raise
+        pause.wait(0.1)
+    raise ClusterUnavailableError(f"{path} stays in termination: has the cluster a controller manager?")
 
 
 def _makes(place: Place) -> bool:
