@@ -1,38 +1,25 @@
-"""Click commands that complain as clap does, the parser of the product: its sentences, usage lines and exit code 2.
+"""Click commands that help and complain as clap does, the parser of the product, in its words and with exit code 2.
 
-Not done: clap's guesses at what was meant ("a similar argument exists"), and its colours. Help is laid out by click.
+Not done: clap's colours on a terminal.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import IO, Any, NoReturn
+from typing import Any, ClassVar
 
 import click
 
+from harness.mirrord_cli.clap_errors import ClapError
+from harness.mirrord_cli.clap_help import render_help, shown, usage_line, used_line
+from harness.mirrord_cli.clap_scanning import Scan, scan
 from harness.mirrord_cli.invocation import Invocation
 from harness.mirrord_cli.session_id import InvalidSessionIdError, parse_hex_id
+from harness.mirrord_cli.similarity import similar
 
-__all__ = ["ClapCommand", "ClapError", "ClapGroup", "HexId", "fail_on_conflict", "fail_on_missing"]
+__all__ = ["ClapCommand", "ClapGroup", "HexId"]
 
-_ARGUMENTS = "harness.mirrord_cli.arguments"
-
-
-class ClapError(click.ClickException):
-    """A usage error, ready to be shown."""
-
-    exit_code = 2
-
-    def __init__(self, message: str, usage: str | None) -> None:
-        super().__init__(message)
-        self.usage = usage
-
-    def format_message(self) -> str:
-        usage = f"Usage: {self.usage}\n\n" if self.usage else ""
-        return f"error: {self.message}\n\n{usage}For more information, try '--help'.\n"
-
-    def show(self, file: IO[Any] | None = None) -> None:
-        click.echo(self.format_message(), file=file, nl=False, err=file is None)
+Pair = tuple[str, str]
 
 
 class InvalidValueError(click.BadParameter):
@@ -43,6 +30,7 @@ class InvalidValueError(click.BadParameter):
     ) -> None:
         super().__init__(message, ctx, param)
         self.value = value
+        self.place = f"'{shown(param)}'" if param else ""
 
 
 class HexId(click.ParamType[int]):
@@ -57,131 +45,140 @@ class HexId(click.ParamType[int]):
             raise InvalidValueError(value, str(error), ctx, param) from error
 
 
-class _SpokenHelp(click.Command):
-    """A command whose help goes where the rest of its output goes."""
+class _Clap(click.Command):
+    """What commands and groups share. ``conflicts`` are pairs of parameters that exclude each other, by name;
+    ``needs`` are two of which one has to be there, the first of them being asked for."""
 
-    def get_help_option(self, ctx: click.Context) -> click.Option | None:
-        option = super().get_help_option(ctx)
-        if option is not None:
-            option.callback = _show_help
-        return option
-
-
-def _show_help(ctx: click.Context, param: click.Parameter, value: bool) -> None:  # noqa: ARG001 - click's
-    if value and not ctx.resilient_parsing:
-        invocation = ctx.find_object(Invocation)
-        click.echo(ctx.get_help(), file=invocation.stdout if invocation else None)
-        ctx.exit()
-
-
-class ClapCommand(_SpokenHelp):
-    """A command whose usage errors are clap's."""
+    def __init__(
+        self, *args: Any, conflicts: Sequence[Pair] = (), needs: Pair | None = None, **attributes: Any
+    ) -> None:
+        attributes.setdefault("add_help_option", False)
+        super().__init__(*args, **attributes)
+        self._conflicts = conflicts
+        self._needs = needs
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        given = tuple(args)
+        context = click.Context(self, parent, info_name)
+        path = context.command_path
+        found = scan(path, self, args)
+        if found.helps:
+            long = "--help" in args
+            _print_help(context, self, path, long=long)
         try:
-            context = super().make_context(info_name, args, parent, **extra)
-        except click.UsageError as error:
-            _raise_translated(error, error.ctx or click.Context(self, parent, info_name))
-        context.meta[_ARGUMENTS] = given
-        return context
+            made = super().make_context(info_name, found.args, parent, **extra)
+        except InvalidValueError as error:
+            raise ClapError(
+                f"invalid value '{error.value}' for {error.place}: {error.message}", None
+            ) from error
+        self._check(path, found)
+        return made
+
+    def _check(self, path: str, found: Scan) -> None:
+        used = {param.name: param for param in found.used}
+        for pair in self._conflicts:
+            if pair[0] in used and pair[1] in used:
+                first, second = sorted((used[name] for name in pair), key=found.used.index)
+                others = [param for param in found.used if param is not second and param is not first]
+                later = [param for param in others if found.used.index(param) > found.used.index(first)]
+                kept = [param for param in others if param not in later]
+                message = f"the argument '{shown(first)}' cannot be used with '{shown(second)}'"
+                raise ClapError(message, used_line(path, self, [*kept, first, *later]))
+        if self._needs is not None and not any(name in used for name in self._needs):
+            missing = next(param for param in self.params if param.name == self._needs[0])
+            message = f"the following required arguments were not provided:\n  {shown(missing, used=True)}"
+            raise ClapError(message, used_line(path, self, [*found.used, missing]))
 
 
-class ClapGroup(_SpokenHelp, click.Group):
-    """A group whose usage errors are clap's, and whose commands may have aliases that help does not list."""
+class ClapCommand(_Clap):
+    """A command."""
 
-    def __init__(self, *args: Any, aliases: dict[str, str] | None = None, **attributes: Any) -> None:
+
+class ClapGroup(_Clap, click.Group):
+    """A group of commands, which has ``help`` besides. Help lists those of the aliases that are ``shown_aliases``."""
+
+    _help: ClassVar[str] = "help"
+
+    def __init__(
+        self,
+        *args: Any,
+        aliases: dict[str, str] | None = None,
+        shown_aliases: dict[str, str] | None = None,
+        **attributes: Any,
+    ) -> None:
+        attributes.setdefault("no_args_is_help", False)
         super().__init__(*args, **attributes)
-        self._aliases = aliases or {}
+        self.aliases = aliases or {}
+        self.shown_aliases = shown_aliases or {}
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return super().get_command(ctx, self._aliases.get(cmd_name, cmd_name))
+        return super().get_command(ctx, self.aliases.get(cmd_name, cmd_name))
 
-    def make_context(
-        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
-    ) -> click.Context:
-        try:
-            return super().make_context(info_name, args, parent, **extra)
-        except click.UsageError as error:
-            _raise_translated(error, error.ctx or click.Context(self, parent, info_name))
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        found = scan(ctx.command_path, self, args)
+        if not found.subcommand and not self.invoke_without_command:
+            self._ask_for_subcommand(ctx, bare=not args)
+        return super().parse_args(ctx, args)
+
+    def _ask_for_subcommand(self, ctx: click.Context, *, bare: bool) -> None:
+        path = ctx.command_path
+        if bare:
+            raise _HelpError(render_help(path, self, long=False))
+        names = ", ".join([*self._names(), self._help])
+        message = f"'{path}' requires a subcommand but one was not provided\n  [subcommands: {names}]"
+        raise ClapError(message, usage_line(path, self))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         name = args[0]
+        if name == self._help:
+            self._print_help_of(ctx, args[1:])
         command = self.get_command(ctx, name)
         if command is None:
-            word = "unexpected argument" if name.startswith("-") else "unrecognized subcommand"
-            suffix = " found" if name.startswith("-") else ""
-            raise ClapError(f"{word} '{name}'{suffix}", usage_line(ctx))
+            raise self._unrecognized(name, ctx.command_path, guess=True)
         return command.name, command, args[1:]
 
+    def _names(self) -> list[str]:
+        """All commands, each followed by its other names."""
+        names: list[str] = []
+        for name in self.commands:
+            names += [name, *(alias for alias, meant in self.aliases.items() if meant == name)]
+        return names
 
-def fail_on_missing(ctx: click.Context, argument: str) -> NoReturn:
-    """Complain that a required argument is missing, shown as given: ``--id <ID>``."""
-    message = f"the following required arguments were not provided:\n  {argument}"
-    raise ClapError(message, f"{ctx.command_path} {argument}")
+    def _unrecognized(self, name: str, path: str, *, guess: bool) -> ClapError:
+        guesses = similar(name, [*self._names(), self._help]) if guess else []
+        tip = None
+        if len(guesses) == 1:
+            tip = f"a similar subcommand exists: '{guesses[0]}'"
+        elif guesses:
+            quoted = ", ".join(f"'{guess}'" for guess in guesses)
+            tip = f"some similar subcommands exist: {quoted}"
+        return ClapError(f"unrecognized subcommand '{name}'", usage_line(path, self), tip=tip)
 
-
-def fail_on_conflict(ctx: click.Context, options: Sequence[tuple[tuple[str, ...], str]]) -> NoReturn:
-    """Complain of two arguments that exclude each other: their spellings, and how they are shown.
-
-    The one that came first on the line is the one that cannot be used with the other.
-    """
-    given: Sequence[str] = ctx.meta.get(_ARGUMENTS, ())
-
-    def position(option: tuple[tuple[str, ...], str]) -> int:
-        found = [index for index, argument in enumerate(given) if argument.startswith(option[0])]
-        return found[0] if found else len(given)
-
-    first, second = sorted(options, key=position)
-    raise ClapError(
-        f"the argument '{first[1]}' cannot be used with '{second[1]}'", f"{ctx.command_path} {first[1]}"
-    )
-
-
-def usage_line(ctx: click.Context) -> str:
-    """The whole usage of a command, as clap writes it."""
-    command = ctx.command
-    parts = [ctx.command_path]
-    shown = [param for param in command.params if not getattr(param, "hidden", False)]
-    if any(isinstance(param, click.Option) for param in shown):
-        parts.append("[OPTIONS]")
-    parts += [f"[{_metavar(param)}]" for param in shown if isinstance(param, click.Argument)]
-    if isinstance(command, click.Group):
-        parts.append("[COMMAND]" if command.invoke_without_command else "<COMMAND>")
-    return " ".join(parts)
+    def _print_help_of(self, ctx: click.Context, names: Sequence[str]) -> None:
+        command: click.Command = self
+        path = ctx.command_path
+        for name in names:
+            found = command.get_command(ctx, name) if isinstance(command, click.Group) else None
+            if found is None:
+                group = command if isinstance(command, ClapGroup) else self
+                raise group._unrecognized(name, path, guess=False)
+            command, path = found, f"{path} {found.name}"
+        _print_help(ctx, command, path, long=True)
 
 
-def _raise_translated(error: click.UsageError, ctx: click.Context) -> NoReturn:
-    if isinstance(error, click.exceptions.NoArgsIsHelpError):
-        raise error
-    raise ClapError(*_translated(error, ctx)) from error
+class _HelpError(click.ClickException):
+    """Help, where a subcommand is missing."""
+
+    exit_code = 2
+
+    def show(self, file: Any = None) -> None:
+        click.echo(self.message, file=file, err=file is None)
 
 
-def _translated(error: click.UsageError, ctx: click.Context) -> tuple[str, str | None]:
-    match error:
-        case InvalidValueError(value=value, param=click.Parameter() as param):
-            return f"invalid value '{value}' for '{_shown(param)}': {error.message}", None
-        case click.NoSuchOption(option_name=name):
-            return f"unexpected argument '{name}' found", usage_line(ctx)
-        case click.BadOptionUsage(option_name=name):
-            return f"a value is required for '{_option_shown(ctx, name)}' but none was supplied", None
-        case _:
-            extra = error.message.partition("(")[2].partition(")")[0].split()
-            return f"unexpected argument '{extra[0] if extra else ''}' found", usage_line(ctx)
-
-
-def _option_shown(ctx: click.Context, name: str) -> str:
-    return next((_shown(param) for param in ctx.command.params if name in param.opts), name)
-
-
-def _shown(param: click.Parameter) -> str:
-    """``--id <ID>``: the long name and what it takes."""
-    return f"{max(param.opts, key=len)} <{_metavar(param)}>"
-
-
-def _metavar(param: click.Parameter) -> str:
-    return (param.name or "").upper()
+def _print_help(ctx: click.Context, command: click.Command, path: str, *, long: bool) -> None:
+    invocation = ctx.find_object(Invocation)
+    click.echo(render_help(path, command, long=long), file=invocation.stdout if invocation else None)
+    ctx.exit()

@@ -10,7 +10,8 @@ from typing import Any, TypeVar
 
 import click
 
-from harness.mirrord_cli.clap import ClapCommand, ClapGroup, HexId, fail_on_conflict, fail_on_missing
+from harness.mirrord_cli.clap import ClapCommand, ClapGroup, HexId
+from harness.mirrord_cli.clap_help import ClapArgument, ClapOption
 from harness.mirrord_cli.errors import CliError, render_report
 from harness.mirrord_cli.invocation import Invocation
 from harness.mirrord_cli.operator_sessions import (
@@ -29,15 +30,23 @@ __all__ = ["kill", "mirrord", "operator", "session"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_SETTINGS = {"help_option_names": ["-h", "--help"]}
 _DEFAULT_CONFIG = "./.mirrord/mirrord.json"
 _CONFIG_FILE = "harness.mirrord_cli.config_file"
 _SCOPE = "harness.mirrord_cli.scope"
-_ID_AND_ALL = ((("--id", "-i"), "--id <ID>"), (("--all",), "--all"))
-_NAMESPACE_AND_ALL = (
-    (("--namespace", "-n"), "--namespace <NAMESPACE>"),
-    (("--all-namespaces", "-A"), "--all-namespaces"),
-)
+_SPECIFY = "Specify config file to use"
+_LOAD = f'Load config from config file. When using -f flag without a value, defaults to "{_DEFAULT_CONFIG}"'
+_LOAD_SHORT = "Load config from config file"
+_LOAD_LONG = f"""{_LOAD_SHORT}.
+
+When using `-f` without a value, defaults to `"{_DEFAULT_CONFIG}"`."""
+_KEY_LONG = """Only list sessions started with this `key`.
+
+`key` is the session identifier set via `mirrord exec --key`, `MIRRORD_KEY`, or the `key` config field. \
+When given, the listing is filtered to sessions carrying that exact key — local sessions are matched in-process, \
+and in-cluster sessions are queried with a `spec.session.key` field selector. When omitted, all sessions are listed."""
+_SCOPE_CONFLICTS = (("namespace", "all_namespaces"),)
+_ID_OR_ALL = ("id", "all")
+_ID_OR_KEY = ("id", "key")
 
 
 def _act(ctx: click.Context, action: Callable[[Invocation], None]) -> None:
@@ -51,41 +60,56 @@ def _act(ctx: click.Context, action: Callable[[Invocation], None]) -> None:
         ctx.exit(1)
 
 
-def _config_option(function: F) -> F:
+def _config_option(help: str, long_help: str | None = None) -> Callable[[F], F]:  # noqa: A002 - click's word
     return click.option(
         "-f",
         "--config-file",
+        cls=ClapOption,
         is_flag=False,
         flag_value=_DEFAULT_CONFIG,
-        metavar="[PATH]",
-        help=f"Load configuration from this file; {_DEFAULT_CONFIG} where no path is given.",
-    )(function)
+        help=help,
+        long_help=long_help,
+    )
 
 
 def _scope_options(function: F) -> F:
-    namespace = click.option("-n", "--namespace", metavar="NS", help="Look in this namespace.")
-    everywhere = click.option("-A", "--all-namespaces", is_flag=True, help="Look in all namespaces.")
-    return namespace(everywhere(_config_option(function)))
+    namespace = click.option(
+        "-n",
+        "--namespace",
+        cls=ClapOption,
+        help="Namespace to operate on. Can also be set via `target.namespace` in the mirrord config",
+    )
+    everywhere = click.option(
+        "-A", "--all-namespaces", cls=ClapOption, is_flag=True, help="Operate on all namespaces"
+    )
+    return namespace(everywhere(_config_option(_LOAD_SHORT, _LOAD_LONG)(function)))
 
 
-def _examples(*lines: str) -> str:
-    return "\b\nExamples:\n" + "\n".join(f"  {line}" for line in lines)
+_key_option = click.option("-k", "--key", cls=ClapOption, help="Stop all local sessions with this key")
+_id_argument = click.argument("id", cls=ClapArgument, required=False, help="Session ID to kill")
 
 
-@click.group(cls=ClapGroup, context_settings=_SETTINGS, aliases={"sessions": "session"})
+@click.group(cls=ClapGroup, aliases={"sessions": "session"}, short_help="See and end mirrord sessions")
 def mirrord() -> None:
-    """See and end mirrord sessions."""
+    """See and end mirrord sessions"""
 
 
-@mirrord.group(cls=ClapGroup, context_settings=_SETTINGS)
+@mirrord.group(cls=ClapGroup, short_help="Execute a command related to the mirrord Operator")
 def operator() -> None:
-    """Commands about the mirrord operator of a cluster."""
+    """Execute a command related to the mirrord Operator"""
 
 
-@operator.command(cls=ClapCommand, hidden=True)
+@operator.command(
+    cls=ClapCommand,
+    hidden=True,
+    short_help="This will install the operator, which requires a seat based license to be used",
+)
 @click.pass_context
 def setup(ctx: click.Context) -> None:
-    """Removed from mirrord; the operator is installed with its helm chart."""
+    """This will install the operator, which requires a seat based license to be used.
+
+    NOTE: You don't need to install the operator to use open source mirrord features.
+    """
 
     def refuse(_: Invocation) -> None:
         raise CliError.setup_deleted()
@@ -93,30 +117,24 @@ def setup(ctx: click.Context) -> None:
     _act(ctx, refuse)
 
 
-@operator.command(
-    cls=ClapCommand,
-    epilog=_examples("mirrord operator status", "mirrord operator status -f mirrord.json"),
-)
-@_config_option
+@operator.command(cls=ClapCommand, short_help="Print operator status")
+@_config_option(_SPECIFY)
 @click.pass_context
 def status(ctx: click.Context, config_file: str | None) -> None:
-    """Print the operator's license, its users and the sessions that it serves."""
+    """Print operator status"""
     _act(ctx, lambda invocation: print_status(invocation, config_file=config_file))
 
 
 @operator.group(
-    "session",
-    cls=ClapGroup,
-    context_settings=_SETTINGS,
-    aliases={"kill": "stop"},
-    epilog=_examples(
-        "mirrord operator session stop --id 487F4F2B6D2376AD", "mirrord operator session stop --all"
-    ),
+    "session", cls=ClapGroup, aliases={"kill": "stop"}, short_help="Operator session management commands"
 )
-@_config_option
+@_config_option(_LOAD)
 @click.pass_context
 def operator_session(ctx: click.Context, config_file: str | None) -> None:
-    """End sessions of the operator, whoever's they are."""
+    """Operator session management commands.
+
+    Allows the user to forcefully kill living sessions.
+    """
     ctx.meta[_CONFIG_FILE] = config_file
 
 
@@ -128,69 +146,75 @@ def _manage(ctx: click.Context, action: SessionAction, config_file: str | None) 
 @operator_session.command(
     "stop",
     cls=ClapCommand,
-    epilog=_examples(
-        "mirrord operator session stop --id 487F4F2B6D2376AD", "mirrord operator session stop --all"
-    ),
+    conflicts=(_ID_OR_ALL,),
+    needs=_ID_OR_ALL,
+    short_help="Stops one or all operator sessions",
 )
-@click.option("-i", "--id", "id", type=HexId(), metavar="ID", help="The session's id, as status prints it.")
-@click.option("--all", "everything", is_flag=True, help="Stop all sessions of the cluster.")
-@_config_option
+@click.option("-i", "--id", "id", cls=ClapOption, type=HexId(), help="Id of the session")
+@click.option("--all", "all", cls=ClapOption, is_flag=True, help="Stop all operator sessions")
+@_config_option(_LOAD)
 @click.pass_context
 def operator_session_stop(
     ctx: click.Context,
     id: int | None,  # noqa: A002 - the option's name, which messages show
-    everything: bool,
+    all: bool,  # noqa: A002
     config_file: str | None,
 ) -> None:
-    """Stop one session, or all."""
-    if id is not None and everything:
-        fail_on_conflict(ctx, _ID_AND_ALL)
-    if id is None and not everything:
-        fail_on_missing(ctx, "--id <ID>")
-    _manage(ctx, STOP_ALL if id is None else stop_one(id), config_file)
+    """Stops one or all operator sessions"""
+    _manage(ctx, STOP_ALL if id is None or all else stop_one(id), config_file)
 
 
-@operator_session.command("kill-all", cls=ClapCommand, hidden=True)
-@_config_option
+@operator_session.command(
+    "kill-all",
+    cls=ClapCommand,
+    hidden=True,
+    short_help="Compatibility command for stopping all operator sessions",
+)
+@_config_option(_LOAD)
 @click.pass_context
 def kill_all(ctx: click.Context, config_file: str | None) -> None:
-    """Stop all sessions of the cluster; the older spelling of ``stop --all``."""
+    """Compatibility command for stopping all operator sessions"""
     _manage(ctx, STOP_ALL, config_file)
 
 
-@operator_session.command("retain-active", cls=ClapCommand, hidden=True)
-@_config_option
+@operator_session.command(
+    "retain-active",
+    cls=ClapCommand,
+    hidden=True,
+    short_help=(
+        "Kills _inactive_ sessions, might be useful if an undead session is still being stored in the session storage"
+    ),
+)
+@_config_option(_LOAD)
 @click.pass_context
 def retain_active(ctx: click.Context, config_file: str | None) -> None:
-    """Drop the sessions that are stored but not active."""
+    """Drop the sessions that are stored but not active"""
     _manage(ctx, RETAIN_ACTIVE, config_file)
 
 
 def _scope(ctx: click.Context, namespace: str | None, all_namespaces: bool, config_file: str | None) -> Scope:
     """The options of a command and of the group above it, as one; they may be given on either side."""
     outer = ctx.meta.get(_SCOPE, Scope())
-    merged = Scope(
+    return Scope(
         namespace=namespace if namespace is not None else outer.namespace,
         all_namespaces=all_namespaces or outer.all_namespaces,
         config_file=config_file if config_file is not None else outer.config_file,
     )
-    if merged.namespace is not None and merged.all_namespaces:
-        fail_on_conflict(ctx, _NAMESPACE_AND_ALL)
-    return merged
 
 
 @mirrord.group(
     "session",
     cls=ClapGroup,
-    context_settings=_SETTINGS,
     aliases={"ls": "list", "delete": "stop", "kill": "stop"},
+    shown_aliases={"list": "ls"},
+    conflicts=_SCOPE_CONFLICTS,
     invoke_without_command=True,
-    epilog=_examples("mirrord session", "mirrord session ls -A", "mirrord session stop 487F4F2B6D2376AD"),
+    short_help="Manage local mirrord sessions",
 )
 @_scope_options
 @click.pass_context
 def session(ctx: click.Context, namespace: str | None, all_namespaces: bool, config_file: str | None) -> None:
-    """See and end sessions of this machine and of a namespace. Without a subcommand: list."""
+    """Manage local mirrord sessions"""
     scope = _scope(ctx, namespace, all_namespaces, config_file)
     ctx.meta[_SCOPE] = scope
     if ctx.invoked_subcommand is None:
@@ -200,37 +224,36 @@ def session(ctx: click.Context, namespace: str | None, all_namespaces: bool, con
 @session.command(
     "list",
     cls=ClapCommand,
-    epilog=_examples("mirrord session ls", "mirrord session ls -n shop --key checkout"),
+    conflicts=_SCOPE_CONFLICTS,
+    short_help="List mirrord sessions currently running locally and in the cluster",
 )
-@click.option("--key", help="Only sessions that were started with this key.")
+@click.option("--key", cls=ClapOption, help="Only list sessions started with this `key`", long_help=_KEY_LONG)
 @_scope_options
 @click.pass_context
 def session_list(
     ctx: click.Context, key: str | None, namespace: str | None, all_namespaces: bool, config_file: str | None
 ) -> None:
-    """List the sessions of this machine and of a namespace (also: ls)."""
+    """List mirrord sessions currently running locally and in the cluster"""
     scope = _scope(ctx, namespace, all_namespaces, config_file)
     _act(ctx, lambda invocation: list_sessions(invocation, scope, key=key))
 
 
 def _stop(ctx: click.Context, id: str | None, key: str | None, scope: Scope) -> None:  # noqa: A002
-    if id is not None and key is not None:
-        fail_on_conflict(ctx, ((("--key", "-k"), "--key <KEY>"), (("",), "[ID]")))
     if id is not None:
         _act(ctx, lambda invocation: stop_session(invocation, scope, id))
     elif key is not None:
         _act(ctx, lambda invocation: stop_sessions_with_key(invocation, scope, key))
-    else:
-        fail_on_missing(ctx, "<ID>")
 
 
 @session.command(
     "stop",
     cls=ClapCommand,
-    epilog=_examples("mirrord session stop 487F4F2B6D2376AD", "mirrord session stop --key checkout"),
+    conflicts=(_ID_OR_KEY, *_SCOPE_CONFLICTS),
+    needs=_ID_OR_KEY,
+    short_help="Stop a local mirrord session",
 )
-@click.argument("id", required=False)
-@click.option("-k", "--key", help="Stop the sessions of this machine that were started with this key.")
+@_id_argument
+@_key_option
 @_scope_options
 @click.pass_context
 def session_stop(
@@ -241,18 +264,19 @@ def session_stop(
     all_namespaces: bool,
     config_file: str | None,
 ) -> None:
-    """Stop one session, by its id."""
+    """Stop a local mirrord session"""
     _stop(ctx, id, key, _scope(ctx, namespace, all_namespaces, config_file))
 
 
 @mirrord.command(
     cls=ClapCommand,
-    context_settings=_SETTINGS,
-    epilog=_examples("mirrord kill 487F4F2B6D2376AD", "mirrord kill -k checkout"),
+    conflicts=(_ID_OR_KEY, *_SCOPE_CONFLICTS),
+    needs=_ID_OR_KEY,
+    short_help="Kill a local mirrord session",
 )
-@click.argument("id", required=False)
-@click.option("-k", "--key", help="Stop the sessions of this machine that were started with this key.")
+@_id_argument
 @_scope_options
+@_key_option
 @click.pass_context
 def kill(
     ctx: click.Context,
@@ -262,5 +286,5 @@ def kill(
     all_namespaces: bool,
     config_file: str | None,
 ) -> None:
-    """Stop one session, by its id."""
+    """Kill a local mirrord session"""
     _stop(ctx, id, key, _scope(ctx, namespace, all_namespaces, config_file))

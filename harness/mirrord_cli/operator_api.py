@@ -30,11 +30,6 @@ VERSION = "3.250.0"
 GROUP_PATH = "/apis/operator.metalbear.co/v1"
 _OPERATOR_PATH = f"{GROUP_PATH}/mirrordoperators/operator"
 _SESSIONS_PATH = f"{GROUP_PATH}/sessions"
-_API_FAILED_ADVICE = (
-    "Check that the operator is running, that its logs show no errors, and that you have the permissions to use it "
-    "(the role mirrord-operator-user bound to you)."
-)
-_FORBIDDEN_ADVICE = "If this is about the license of the operator, see https://app.metalbear.com."
 
 
 class OperatorApiError(Exception):
@@ -48,32 +43,22 @@ class OperatorApiError(Exception):
     def failed(cls, operation: str, error: KubeError) -> OperatorApiError:
         text = f"{operation} failed: {error}"
         if isinstance(error, ApiError) and error.status.code == 403:
-            return cls(text, _rejected(operation, error.status))
-        return cls(text, _api_failed(operation, error))
+            return cls(text, CliError.forbidden(operation, error.status.message))
+        return cls(text, CliError.api_failed(operation, error))
 
     @classmethod
     def status_failure(cls, operation: str, status: Status) -> OperatorApiError:
         """The server said 2xx and sent a Status that says Failure."""
         text = f"{operation} failed with code {status.code}: {status.reason}"
         if status.code == 403:
-            return cls(text, _rejected(operation, status))
+            return cls(text, CliError.forbidden(operation, status.message))
         shown = Status(status="Failure", message=status.message, reason=status.reason, code=status.code)
-        return cls(text, _api_failed(operation, ApiError(shown)))
+        return cls(text, CliError.api_failed(operation, ApiError(shown)))
 
     @classmethod
     def unsupported(cls, feature: str, version: str) -> OperatorApiError:
         text = f"mirrord operator {version} does not support feature {feature}"
-        return cls(text, CliError(f"Feature `{feature}` is not supported in mirrord operator {version}."))
-
-
-def _rejected(operation: str, status: Status) -> CliError:
-    return CliError(f"mirrord operator rejected {operation}: {status.message}", advice=_FORBIDDEN_ADVICE)
-
-
-def _api_failed(operation: str, error: KubeError) -> CliError:
-    return CliError(
-        f"mirrord operator API failed: {operation} failed with {error}", advice=_API_FAILED_ADVICE
-    )
+        return cls(text, CliError.unsupported(feature, version))
 
 
 def extra_headers(configuration: Configuration, *, whoami: str, hostname: str) -> dict[str, str]:
@@ -90,7 +75,7 @@ def extra_headers(configuration: Configuration, *, whoami: str, hostname: str) -
 
 def _valid_baggage(baggage: str) -> str:
     if not _is_header_value(baggage):
-        raise CliError("configured baggage is not a valid HTTP header value: failed to parse header value")
+        raise CliError.invalid_baggage()
     return baggage
 
 

@@ -53,7 +53,7 @@ def start_progress(
 
 
 class _NullProgress:
-    def subtask(self, text: str) -> Self:  # noqa: ARG002 - the protocol's
+    def subtask(self, text: str) -> Self:
         return self
 
     def success(self, message: str | None = None) -> None: ...

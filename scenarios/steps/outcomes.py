@@ -88,5 +88,5 @@ def _(refusal: Refusal) -> None:
 
 
 def _unwrapped(text: str) -> str:
-    """Without the frame of an error report: line breaks, bars and bullets."""
-    return " ".join(text.replace("│", " ").replace("|", " ").split())
+    """Without what wrapping puts into an error report, which also ends lines within words: spaces and bars."""
+    return "".join(text.replace("│", "").replace("|", "").split())

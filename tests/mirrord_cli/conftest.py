@@ -82,6 +82,12 @@ class Cli:
 
 
 @pytest.fixture
+def squeezed() -> Callable[[str], str]:
+    """An error report without what wrapping puts into it: spaces, newlines and bars."""
+    return lambda text: "".join(text.replace("│", "").split())
+
+
+@pytest.fixture
 def cli(tmp_path: Path, operator_object: dict[str, Any]) -> Cli:
     return Cli(FakeApi({OPERATOR: operator_object}), tmp_path)
 

@@ -140,12 +140,12 @@ def test_stopping_deletes_the_session_by_the_name_that_is_listed(
 
 
 @pytest.mark.parametrize("given", ["1f", "2F", "3"])
-def test_a_session_that_is_not_listed_is_not_found(cli: Any, session: Any, given: str) -> None:
+def test_a_session_that_is_not_listed_is_not_found(cli: Any, squeezed: Any, session: Any, given: str) -> None:
     cli.api.answers[LIST] = _list(session("1F"))
     result = cli.run("kill", given)
     assert (result.exit_code, result.stdout) == (1, "")
     problem = f"no local or remote session found with id `{given}`"
-    assert result.stderr == f"Error:   × Session command failed with: {problem}\n"
+    assert squeezed(result.stderr) == squeezed(f"Error: × Session command failed with: {problem}")
     assert cli.api.lines() == [OPERATOR, LIST]
 
 
@@ -159,13 +159,13 @@ def test_a_session_that_is_not_listed_is_not_found(cli: Any, session: Any, given
     ],
 )
 def test_a_refused_deletion_is_reported(
-    cli: Any, session: Any, failure: Any, answer: Any, problem: str
+    cli: Any, squeezed: Any, session: Any, failure: Any, answer: Any, problem: str
 ) -> None:
     refusal = answer if isinstance(answer, tuple) else failure(int(answer), "Reason", "message")
     cli.api.answers |= {LIST: _list(session("1F")), f"{DELETE}1F?": refusal}
     result = cli.run("kill", "1F")
     assert result.exit_code == 1
-    assert result.stderr.startswith(f"Error:   × Session command failed with: {problem}")
+    assert squeezed(result.stderr).startswith(squeezed(f"Error: × Session command failed with: {problem}"))
 
 
 def test_without_any_list_both_names_are_tried(
@@ -179,7 +179,9 @@ def test_without_any_list_both_names_are_tried(
 
 def test_without_an_operator_there_is_nothing_to_stop(cli: Any) -> None:
     cli.api.answers.clear()
-    assert "no local or remote session found with id `1F`" in cli.run("kill", "1F").stderr
+    assert cli.run("kill", "1F").stderr == (
+        "Error:   × Session command failed with: no local or remote session found with id `1F`\n\n"
+    )
 
 
 class _UnixServer(socketserver.ThreadingUnixStreamServer):
@@ -287,5 +289,5 @@ def test_a_key_selects_local_sessions(cli: Any, local: Any) -> None:
 
 def test_a_key_that_no_local_session_has_is_an_error(cli: Any) -> None:
     result = cli.run("session", "stop", "-k", "k")
-    assert result.stderr == "Error:   × Session command failed with: no local sessions found with key `k`\n"
+    assert result.stderr == "Error:   × Session command failed with: no local sessions found with key `k`\n\n"
     assert cli.api.lines() == []

@@ -274,8 +274,26 @@ def test_without_a_status_the_header_is_printed_and_the_command_fails(
     del operator_object["status"]
     result = cli.run("operator", "status")
     assert (result.exit_code, result.stdout) == (1, HEADER)
-    assert result.stderr == (
-        "Error:   × `mirrord operator status` command failed! Could not retrieve operator status API.\n"
+    assert (
+        result.stderr
+        == """\
+Error:   × `mirrord operator status` command failed! Could not retrieve operator
+  │ status API.
+  help: {GAP}
+{GAP}
+        - If you're still stuck:
+{GAP}
+        >> Please open a new bug report at https://github.com/metalbear-co/
+        mirrord/issues/new/choose
+{GAP}
+        >> Or join our Slack https://metalbear.com/slack and request help in
+        #mirrord-help
+{GAP}
+        >> Or email us at hi@metalbear.com
+{GAP}
+{GAP}
+
+""".replace("help: {GAP}", "help: ").replace("{GAP}", " " * 8)
     )
 
 
@@ -336,13 +354,15 @@ SESSION = {"duration_secs": 1, "user": "u", "target": "t"}
     ],
 )
 def test_what_does_not_decode_is_an_error_without_discovery(
-    cli: Any, operator_object: dict[str, Any], spoil: Callable[[dict[str, Any]], None]
+    cli: Any, squeezed: Any, operator_object: dict[str, Any], spoil: Callable[[dict[str, Any]], None]
 ) -> None:
     spoil(operator_object)
     result = cli.run("operator", "status")
     assert (result.exit_code, result.stdout) == (1, "")
-    assert result.stderr.startswith(
-        "Error:   × mirrord operator API failed: finding operator failed with Error deserializing response: "
+    assert squeezed(result.stderr).startswith(
+        squeezed(
+            "Error: × mirrord operator API failed: finding operator failed with Error deserializing response: "
+        )
     )
     assert cli.api.lines() == [OPERATOR]
 
@@ -403,11 +423,13 @@ def test_after_a_refusal_discovery_tells_whether_the_operator_is_there(
     assert cli.api.lines() == [OPERATOR, DISCOVERY]
 
 
-def test_without_an_answer_there_is_no_discovery(cli: Any, transport_error: Exception) -> None:
+def test_without_an_answer_there_is_no_discovery(cli: Any, squeezed: Any, transport_error: Exception) -> None:
     cli.api.answers[OPERATOR] = transport_error
     result = cli.run("operator", "status")
-    assert result.stderr.splitlines()[0] == (
-        "Error:   × mirrord operator API failed: finding operator failed with ServiceError: client error (Connect)"
+    assert squeezed(result.stderr).startswith(
+        squeezed(
+            "Error: × mirrord operator API failed: finding operator failed with ServiceError: client error (Connect)"
+        )
     )
     assert cli.api.lines() == [OPERATOR]
 
@@ -430,12 +452,16 @@ def test_an_api_error_is_shown_with_its_debug_form(cli: Any, failure: Any) -> No
     code, status = failure(500, "InternalError", 'it "broke"')
     cli.api.answers[OPERATOR] = (code, {**status, "details": {"causes": [{"message": "m"}]}})
     cli.api.answers[DISCOVERY] = KNOWN
-    assert cli.run("operator", "status").stderr.splitlines()[0] == (
-        'Error:   × mirrord operator API failed: finding operator failed with ApiError: it "broke": InternalError '
-        '(Status { status: Some(Failure), code: 500, message: "it \\"broke\\"", metadata: Some(ListMeta { '
-        "continue_: None, remaining_item_count: None, resource_version: None, self_link: None }), reason: "
-        '"InternalError", details: Some(StatusDetails { name: "", group: "", kind: "", uid: "", causes: '
-        '[StatusCause { reason: "", message: "m", field: "" }], retry_after_seconds: 0 }) })'
+    assert (
+        cli.run("operator", "status").stderr.partition("\n  help: ")[0]
+        == """\
+Error:   × mirrord operator API failed: finding operator failed with ApiError: it
+  │ "broke": InternalError (Status { status: Some(Failure), code: 500,
+  │ message: "it \\"broke\\"", metadata: Some(ListMeta { continue_: None,
+  │ remaining_item_count: None, resource_version: None, self_link: None }),
+  │ reason: "InternalError", details: Some(StatusDetails { name: "", group:
+  │ "", kind: "", uid: "", causes: [StatusCause { reason: "", message: "m",
+  │ field: "" }], retry_after_seconds: 0 }) })"""
     )
 
 
