@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 __all__ = ["FEATURES_SINCE", "History", "at_least", "features_of"]
@@ -68,5 +69,6 @@ def at_least(version: str, since: str) -> bool:
     return _numbers(version) >= _numbers(since)
 
 
+@lru_cache(maxsize=64)
 def _numbers(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in text.partition("-")[0].split(".") if part.isdigit())
