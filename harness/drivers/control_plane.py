@@ -183,11 +183,11 @@ class ControlPlane:
         clock, pause = RealClock(), threading.Event()
         deadline = clock.now() + self._timeout
         while clock.now() < deadline:
-            if _ready(port, self._admin):
-                return None
             for log, pid in started.items():
                 if self._supervisor.ended(pid) is not None:
                     return log
+            if _ready(port, self._admin):
+                return None
             pause.wait(0.1)
         return "kube-apiserver.log"
 

@@ -105,7 +105,11 @@ def test_killing_the_supervisor_kills_its_processes(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("etcd", "apiserver", "said"),
     [
-        ("sys.exit('no space left on device')", "", "etcd.log ends with\nno space left on device"),
+        (
+            "sys.exit('no space left on device')",
+            "import signal; signal.pause()",
+            "etcd.log ends with\nno space left on device",
+        ),
         (
             "",
             "sys.exit('unknown flag: --nonsense')",
