@@ -31,6 +31,7 @@ from fakes.kube.controllers.kubelet import KubeletSettings
 from fakes.kube.controllers.running import run_controllers
 from fakes.kube.faulty_backends import FaultyBackends
 from fakes.mirrord import chart
+from fakes.mirrord.controllers.stored_sessions import RESOURCE
 from fakes.mirrord.model.license import License
 from fakes.mirrord.model.settings import FixedStatistics, Settings
 from fakes.mirrord.server import OperatorAPIServer, front_proxied
@@ -256,7 +257,7 @@ class FakeCluster:
         for path, obj in chart.creations(settings) if create else ():
             self.driver.run(self.client().request("POST", path, body=obj))
         self.serve_behind(chart.NAMESPACE, chart.SERVICE, operator.app)
-        self.storage.subscribe(lambda event: operator.target_pods.changed(event.resource))
+        self.storage.subscribe(lambda event: _tell(operator, event))
         self.network = Network(operator.traffic, self.client())
         self.storage.subscribe(lambda event: _end_traffic(operator.traffic, event))
         self.settle()
@@ -287,16 +288,16 @@ class FakeCluster:
             return
         self._settling = True
         try:
-            while self.kube.settle() or await self.controller_loop.settle() or await self._follow_pods():
+            while self.kube.settle() or await self.controller_loop.settle() or await self._let_operator_settle():
                 pass
         finally:
             self._settling = False
 
-    async def _follow_pods(self) -> bool:
-        """Let the operator look at pods where some have changed; whether it did."""
-        if self.operator is None or not self.operator.target_pods.stale:
+    async def _let_operator_settle(self) -> bool:
+        """Let the operator look at pods that have changed, and write down its sessions; whether there was anything to do."""
+        if self.operator is None or not self.operator.unsettled:
             return False
-        await self.operator.target_pods.catch_up()
+        await self.operator.settle()
         return True
 
     def _controller_client(self, identity: Identity) -> LoopbackClient:
@@ -322,6 +323,13 @@ class FakeCluster:
     def close(self) -> None:
         """Stop everything that waits."""
         self.driver.close()
+
+
+def _tell(operator: OperatorAPIServer, event: Event) -> None:
+    """Let the operator know that something was written."""
+    operator.target_pods.changed(event.resource)
+    if event.resource == RESOURCE and event.stored.object["metadata"].get("deletionTimestamp"):
+        operator.stored.deleted(event.stored.object["metadata"]["name"])
 
 
 def _end_traffic(traffic: Traffic, event: Event) -> None:

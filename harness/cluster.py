@@ -108,6 +108,8 @@ class OperatorSettings:
     assumptions: tuple[tuple[str, Any], ...] = ()
     """What no source says of the operator, by the names of the model's settings; an operator of the product has none."""
     status: StatusData | None = None
+    store_sessions: bool | None = None
+    """Whether sessions are kept in the cluster as MirrordClusterSessions. The product does, the model if it is told to."""
 
 
 class ClusterUnavailableError(Exception):

@@ -101,6 +101,7 @@ def _operator_rights() -> list[Object]:
             "mirrord.metalbear.co", ("mirrordclustersessions", "mirrordclustersessions/status"),
             ("create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"),
         ),
+        _rule("coordination.k8s.io", ("leases",), ("create", "get", "patch", "update")),
     ]  # fmt: skip
     return [
         _cluster_role(_APP, rules),

@@ -1,6 +1,6 @@
-"""CustomResourceDefinitions of the chart, as far as the operator's model reads what is made by them: policies and profiles.
+"""CustomResourceDefinitions of the chart, as far as the operator's model has to do with them: policies, profiles, stored sessions.
 
-Left out: sessions as they are stored, queues, databases, previews, TLS and properties. Of a ``spec`` only what the model looks
+Left out: queues, databases, previews, TLS and properties. Of a ``spec`` only what the model looks
 at has a schema; all else is kept as it is.
 """
 
@@ -30,6 +30,23 @@ _POLICY: Object = {
     _OPEN: True,
 }
 _PROFILE: Object = {"type": "object", _OPEN: True}
+_SESSION: Object = {
+    "type": "object",
+    "required": ["owner", "namespace"],
+    "properties": {"owner": {"type": "object", _OPEN: True}, "namespace": {"type": "string"}},
+    _OPEN: True,
+}
+_SESSION_COLUMNS = (
+    ("USER ID", "string", ".spec.owner.userId"),
+    ("USERNAME", "string", ".spec.owner.username"),
+    ("HOSTNAME", "string", ".spec.owner.hostname"),
+    ("K8S USER", "string", ".spec.owner.k8sUsername"),
+    ("NAMESPACE", "string", ".spec.namespace"),
+    ("TARGET", "string", ".spec.target"),
+    ("STARTED AT", "string", ".metadata.creationTimestamp"),
+    ("CLOSED AT", "string", ".metadata.deletionTimestamp"),
+    ("CLOSE REASON", "string", ".status.closed.reason"),
+)
 
 
 def definitions() -> list[Object]:
@@ -39,12 +56,25 @@ def definitions() -> list[Object]:
         _definition("policies", "MirrordClusterPolicy", "mirrordclusterpolicies", "Cluster", _POLICY),
         _definition("profiles", "MirrordProfile", "mirrordprofiles", "Namespaced", _PROFILE),
         _definition("profiles", "MirrordClusterProfile", "mirrordclusterprofiles", "Cluster", _PROFILE),
+        _stored_sessions(),
     ]
 
 
+def _stored_sessions() -> Object:
+    """Sessions as the operator keeps them, with their columns and a status of their own."""
+    definition = _definition("", "MirrordClusterSession", "mirrordclustersessions", "Cluster", _SESSION)
+    version = definition["spec"]["versions"][0]
+    version["schema"]["openAPIV3Schema"]["properties"]["status"] = {"type": "object", _OPEN: True}
+    version["subresources"] = {"status": {}}
+    version["additionalPrinterColumns"] = [
+        {"name": name, "type": kind, "jsonPath": path} for name, kind, path in _SESSION_COLUMNS
+    ]
+    return definition
+
+
 def _definition(subgroup: str, kind: str, plural: str, scope: str, spec: Mapping[str, Any]) -> Object:
-    group = f"{subgroup}.mirrord.metalbear.co"
-    schema = {"type": "object", "required": ["spec"], "properties": {"spec": dict(spec)}}
+    group = f"{subgroup}.mirrord.metalbear.co".lstrip(".")
+    schema: Object = {"type": "object", "required": ["spec"], "properties": {"spec": dict(spec)}}
     version = {"name": _VERSION, "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
     return {
         "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",

@@ -33,6 +33,7 @@ from fakes.apiserver.storage.memory import MemoryStorage
 from fakes.mirrord.connections.open_connections import OpenConnections
 from fakes.mirrord.controllers.expiry import Expiry
 from fakes.mirrord.controllers.leadership import Leadership
+from fakes.mirrord.controllers.stored_sessions import StoredSessions
 from fakes.mirrord.controllers.target_pods import TargetPods
 from fakes.mirrord.model.commands import OperatorReplaced, Reconfigure
 from fakes.mirrord.model.settings import Settings
@@ -93,6 +94,7 @@ class OperatorAPIServer:
         self._connections = OpenConnections(self.sessions)
         self._connecter = SessionConnecter(self.sessions, workloads, self._connections, allowed, self.traffic)
         self.leadership = Leadership(clock, lambda: self.sessions.settings, self._take_over)
+        self.stored = StoredSessions(clock, self.sessions, kubernetes, self.leadership)
         self.target_pods = TargetPods(self.sessions, workloads)
         self._copies = CopyTargetsREST(self.sessions, workloads, self._connecter, self._storage, names)
         services = Services(
@@ -108,6 +110,18 @@ class OperatorAPIServer:
             forbidden=forbidden, audit=self.audit,
         )  # fmt: skip
         self.app = APIServer(self._handle, config)
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether something has changed that the operator has yet to look at or to write down."""
+        return self.target_pods.stale or self.stored.stale
+
+    async def settle(self) -> None:
+        """Look at pods that have changed, and write down what has become of sessions."""
+        if self.target_pods.stale:
+            await self.target_pods.catch_up()
+        if self.stored.stale:
+            await self.stored.catch_up()
 
     def reconfigure(self, settings: Settings) -> None:
         """Give the operator other settings, as an upgrade of its chart does."""

@@ -107,6 +107,7 @@ class FakeDriver:
             certificate=credentials.der if credentials else None,
         )  # fmt: skip
         self._sessions.append(session)
+        self._cluster.settle()
         return session
 
     @property

@@ -31,6 +31,7 @@ def model_settings(settings: OperatorSettings | None, present: Settings | None =
         ("operator_version", settings.version),
         ("default_namespace", settings.default_namespace),
         ("supported_features", settings.supported_features),
+        ("store_sessions", settings.store_sessions),
         ("session_setup_deadline_seconds", settings.setup_deadline),
         ("session_unused_ttl_seconds", settings.unused_ttl),
         ("max_session_time_seconds", settings.max_session_time),

@@ -29,12 +29,14 @@ def read_operator(operator: Node | None, status: Node | None) -> OperatorSetting
     """
     if operator is None and status is None:
         return None
-    known = (*_TEXTS, *_TIMES, "license", "features", "values", "assumptions")
+    known = (*_TEXTS, *_TIMES, "license", "features", "values", "assumptions", "store_sessions")
     fields = operator.fields(*known) if operator is not None else {}
     settings: dict[str, Any] = {key: fields[key].text() for key in _TEXTS if key in fields}
     settings |= {key: fields[key].duration() for key in _TIMES if key in fields}
     if "features" in fields:
         settings["supported_features"] = tuple(each.text() for each in fields["features"].items())
+    if "store_sessions" in fields:
+        settings["store_sessions"] = fields["store_sessions"].choice("true", "false") == "true"
     if "license" in fields:
         settings |= _license(fields["license"])
     for key in ("values", "assumptions"):

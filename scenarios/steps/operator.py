@@ -10,12 +10,15 @@ import yaml
 from pytest_bdd import given, then, when
 
 from harness.cluster import Cluster, OperatorSettings
+from harness.eventually import eventually
 from harness.objects import call
 from harness.operators import operator_of
 from harness.outcomes import expect_text
 from harness.sessions import OPERATOR
 from harness.worlds.loading import Inhabited
 from scenarios.vocabulary import sentence
+
+_STORED = "/apis/mirrord.metalbear.co/v1alpha/mirrordclustersessions"
 
 
 def _configure(cluster: Cluster, **settings: Any) -> None:
@@ -46,6 +49,51 @@ def _(version: str, cluster: Cluster) -> None:
 def _(features: list[str], cluster: Cluster) -> None:
     """These and no others, whatever its version."""
     _configure(cluster, supported_features=tuple(features))
+
+
+@given("the operator keeps its sessions in the cluster")
+def _(cluster: Cluster) -> None:
+    """As MirrordClusterSessions, with a Lease beside them."""
+    _configure(cluster, store_sessions=True)
+
+
+@given("the stored sessions are")
+@then("the stored sessions are")
+def _(datatable: list[list[str]], cluster: Cluster) -> None:
+    """All of them, in any order; the columns may be name, user, namespace, target, reason and being deleted."""
+    header, *rows = datatable
+
+    def check() -> None:
+        found = call(cluster.api_client(cluster.admin), "GET", _STORED)["items"]
+        cells = [[_stored_cell(each, column) for column in header] for each in found]
+        expect_text(_rows(cells), _rows(rows))
+
+    eventually(cluster, check)
+
+
+def _rows(rows: list[list[str]]) -> str:
+    return "\n".join(f"| {' | '.join(row)} |" for row in sorted(rows))
+
+
+def _stored_cell(stored: dict[str, Any], column: str) -> str:
+    spec, status = stored["spec"], stored.get("status") or {}
+    target = spec.get("target") or {}
+    cells = {
+        "name": stored["metadata"]["name"],
+        "user": spec["owner"]["username"],
+        "namespace": spec["namespace"],
+        "target": f"{target['kind']}/{target['name']}" if target else "",
+        "reason": (status.get("closed") or {}).get("reason", ""),
+        "being deleted": "yes" if "deletionTimestamp" in stored["metadata"] else "no",
+    }
+    assert column in cells, f"stored sessions have no column {column!r}; known are {', '.join(cells)}"
+    return cells[column]
+
+
+@when(sentence('the administrator deletes the stored session "{name:Text}"'))
+def _(name: str, cluster: Cluster) -> None:
+    """As by `kubectl delete mirrordclustersession`."""
+    call(cluster.api_client(cluster.admin), "DELETE", f"{_STORED}/{name}")
 
 
 @given(sentence('the license is of the tier "{tier:Text}"'))
