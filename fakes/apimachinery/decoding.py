@@ -30,6 +30,7 @@ __all__ = [
     "decode_custom",
     "decode_delete_options",
     "decode_object",
+    "one_by_one",
 ]
 
 FieldValidation = Literal["Ignore", "Warn", "Strict"]
@@ -98,7 +99,7 @@ def decode_object(
     if strict == "Ignore":
         problems = []
     else:
-        duplicates = parsed.duplicates if strict == "Strict" else _one_by_one(parsed.duplicates)
+        duplicates = parsed.duplicates if strict == "Strict" else one_by_one(parsed.duplicates)
         problems = [*duplicates, *problems]
     if problems and strict == "Strict":
         raise _refusal(f"strict decoding error: {', '.join(problems)}", raw, kind, expected)
@@ -162,7 +163,7 @@ def decode_delete_options(raw: bytes, media_type: str, *, type: Type) -> dict[st
     return dict(obj)
 
 
-def _one_by_one(duplicates: Iterable[str]) -> list[str]:
+def one_by_one(duplicates: Iterable[str]) -> list[str]:
     """A warning for each line of a YAML error, which is one text of several lines."""
     return [
         line.strip()

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from fakes.apimachinery.parsing import parse_yaml
+from fakes.apimachinery.status import StatusError
 from fakes.apimachinery.whole_numbers import may_have_fractions, with_whole_numbers
+from fakes.kube.builtin.codec import read_configuration, told_of_repeats
 
 
 @pytest.mark.parametrize(
@@ -23,6 +25,17 @@ from fakes.apimachinery.whole_numbers import may_have_fractions, with_whole_numb
 )
 def test_yaml_is_read_as_the_server_reads_it(text: str, value: Any) -> None:
     assert parse_yaml(text.encode()).value == value
+
+
+@pytest.mark.parametrize(("validation", "said"), [("Warn", ['line 2: key "a" already set in map']), ("Ignore", [])])
+def test_a_repeated_key_of_a_configuration_is_told(validation: str, said: list[str]) -> None:
+    config, repeated = read_configuration(b"a: 1\na: 2\n")
+    assert (config, told_of_repeats(repeated, validation)) == ({"a": 2}, said)
+
+
+def test_a_repeated_key_of_a_configuration_is_refused() -> None:
+    with pytest.raises(StatusError, match="error strict decoding YAML"):
+        told_of_repeats(read_configuration(b"a: 1\na: 2\n")[1], "Strict")
 
 
 def test_keys_of_yaml_are_sorted() -> None:

@@ -182,6 +182,10 @@ def _merge_ordered(merged: Object, patch: Object, directive: str, node: Type) ->
             raise StatusError.plain(f"expected a []interface {{}}, but received a {go_type(value)}")
     if not live and not change and name not in merged and name not in patch:
         return
+    if inner.merge_key and change != ():
+        for position, item in enumerate(order):
+            if not isinstance(item, dict):
+                raise StatusError.plain(f"value for key {position} is not a map")
     _check_order(list(change), order, inner.merge_key)
     if name not in merged:
         items = without_directives(list(change))

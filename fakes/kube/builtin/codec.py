@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from fakes.apimachinery import golang
 from fakes.apimachinery.coercion import CoercionError, coerce
-from fakes.apimachinery.decoding import decode_object
+from fakes.apimachinery.decoding import decode_object, one_by_one
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.go_values import go_text, json_type
 from fakes.apimachinery.managedfields.entries import entries_of, with_entries
@@ -41,6 +41,11 @@ APPLY_PATCH: Final = "application/apply-patch+yaml"
 
 _ILLEGAL_BASE64: Final = "illegal base64 data"
 
+_COUNTED: Final = frozenset(
+    GroupVersionKind("apps", "v1", kind) for kind in ("Deployment", "ReplicaSet", "StatefulSet")
+)
+"""Kinds whose ``spec.replicas`` can be left out by clients but not inside the server."""
+
 
 class BuiltinCodec:
     """The codec of one kind in one version; implements ``endpoints.request_scope.Codec``.
@@ -70,6 +75,11 @@ class BuiltinCodec:
 
     def present(self, obj: Object) -> Object:
         return obj if self._present is None else self._present(obj)
+
+    def blank(self) -> Object:
+        """An object in which nothing is set: what its type cannot leave out."""
+        plain = {"spec": {"replicas": 0}} if self._kind in _COUNTED else {}
+        return without_type_meta(coerce(plain, self._type)[0])
 
     def _stored(self, obj: Object) -> Object:
         return obj if self._store is None else self._store(obj)
@@ -142,7 +152,7 @@ class BuiltinCodec:
     def apply(
         self, old: Object | None, raw: bytes, name: str, namespace: str, context: PatchContext, field_validation: str
     ) -> Decoded:  # fmt: skip
-        config = read_configuration(raw)
+        config, repeated = read_configuration(raw)
         applied = self._manager.apply(
             None if old is None else self._versioned(old), config, manager=context.manager,
             subresource=context.subresource, force=context.force, now=context.now,
@@ -151,7 +161,8 @@ class BuiltinCodec:
             obj, problems = coerce(applied, self._type)
         except CoercionError as error:
             raise StatusError.plain(str(error)) from error
-        return self._finished(placed(obj, namespace), tuple(problems))
+        said = told_of_repeats(repeated, field_validation)
+        return self._finished(placed(obj, namespace), (*said, *problems))
 
 
 class _Nullable(NamedTuple):
@@ -197,14 +208,14 @@ def placed(obj: Object, namespace: str) -> Object:
     return {**obj, "metadata": metadata}
 
 
-def read_configuration(raw: bytes) -> Object:
-    """The body of a server-side apply, which is YAML.
+def read_configuration(raw: bytes) -> tuple[Object, tuple[str, ...]]:
+    """The body of a server-side apply, which is YAML, and what there is to say of repeated keys.
 
     Raises:
         StatusError: 400.
     """
     try:
-        value = parse_yaml(raw).value
+        value, repeated = parse_yaml(raw)
     except ParseError as error:
         raise StatusError.bad_request(
             f"error decoding YAML: error converting YAML to JSON: {error}"
@@ -215,7 +226,19 @@ def read_configuration(raw: bytes) -> Object:
             f"{json_type(value)} into Go value of type map[string]interface {{}}"
         )
         raise StatusError.bad_request(message)
-    return value or {}
+    return value or {}, repeated
+
+
+def told_of_repeats(repeated: tuple[str, ...], field_validation: str) -> list[str]:
+    """The warnings about repeated keys of a configuration that could be applied.
+
+    Raises:
+        StatusError: 400, there are any and there may be none.
+    """
+    if repeated and field_validation == "Strict":
+        message = f"error strict decoding YAML: error converting YAML to JSON: {repeated[0]}"
+        raise StatusError.bad_request(message)
+    return [] if field_validation == "Ignore" else one_by_one(repeated)
 
 
 def without_type_meta(obj: Object) -> Object:

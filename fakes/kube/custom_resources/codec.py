@@ -26,6 +26,7 @@ from fakes.kube.builtin.codec import (
     invalid_patch,
     placed,
     read_configuration,
+    told_of_repeats,
     without_type_meta,
 )  # fmt: skip
 from fakes.kube.custom_resources.object_meta import MetadataError
@@ -172,7 +173,7 @@ class CustomResourceCodec:
     def apply(
         self, old: Object | None, raw: bytes, name: str, namespace: str, context: PatchContext, field_validation: str
     ) -> Decoded:  # fmt: skip
-        config = read_configuration(raw)
+        config, repeated = read_configuration(raw)
         if may_have_fractions(raw):
             config = with_whole_numbers(config)
         before = None if old is None else self._versioned(old)
@@ -184,8 +185,9 @@ class CustomResourceCodec:
             force=context.force,
             now=context.now,
         )
+        said = told_of_repeats(repeated, field_validation)
         metadata = self._coerced({"metadata": applied.get("metadata")})[0]["metadata"]
-        return self._finished(placed({**applied, "metadata": metadata}, namespace), [])
+        return self._finished(placed({**applied, "metadata": metadata}, namespace), said)
 
 
 def _revision(obj: Object) -> tuple[str, str]:

@@ -17,12 +17,13 @@ from fakes.apiserver.storage.interface import Stored
 __all__ = ["APPLY", "patch"]
 
 APPLY = "application/apply-patch+yaml"
+_STRATEGIC = "application/strategic-merge-patch+json"
 
 
 async def patch(request: Request, scope: RequestScope, services: Services) -> Response:
     media_type = request.header(b"content-type").partition(";")[0].strip()
     if media_type not in scope.codec.patch_types:
-        if scope.custom:
+        if scope.custom or _STRATEGIC not in scope.codec.patch_types:
             raise StatusError.unsupported_media_type(scope.codec.patch_types)
         raise StatusError.of(415, "UnsupportedMediaType", "415: Unsupported Media Type", {})
     if not scope.custom:
