@@ -5,6 +5,7 @@ The ASGI server turns scopes into Requests and Responses into messages; nothing 
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from datetime import datetime
 from typing import Any, Final
@@ -41,15 +42,21 @@ MAX_BODY: Final = 3 * 1024 * 1024
 JSON: Final = (b"content-type", b"application/json")
 
 
+_unreadable: Final = re.compile(r";|%(?![0-9A-Fa-f]{2})").search
+
+
 class Query:
-    """Query parameters: of a repeated one, ``get`` gives the first."""
+    """Query parameters: of a repeated one, ``get`` gives the first; a pair with a semicolon or half an escape is none."""
 
     __slots__ = ("_values",)
 
     def __init__(self, raw: bytes) -> None:
         self._values: dict[str, list[str]] = {}
         if raw:
-            for name, value in parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True):
+            text = raw.decode("utf-8", "replace")
+            if ";" in text or "%" in text:
+                text = "&".join(pair for pair in text.split("&") if not _unreadable(pair))
+            for name, value in parse_qsl(text, keep_blank_values=True):
                 self._values.setdefault(name, []).append(value)
 
     def get(self, name: str, default: str = "") -> str:

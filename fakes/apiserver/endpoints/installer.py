@@ -97,6 +97,11 @@ async def perform(request: Request, scope: RequestScope, services: Services) -> 
         StatusError: 405 if it does not have the verb, and whatever the verb raises.
     """
     method, storage = request.method, scope.rest
+    if request.info.special == "watch":
+        if scope.subresource:
+            raise StatusError.no_such_resource()
+        if method != "GET":
+            raise StatusError.method_not_allowed()
     if isinstance(storage, rest.Connecter):
         return await connect(request, scope)
     collection = not request.info.name or (request.info.special == "watch" and method == "GET")

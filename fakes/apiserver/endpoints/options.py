@@ -18,7 +18,7 @@ from fakes.apiserver.endpoints.http import Query, Request
 from fakes.apiserver.registry.rest import DeleteOptions, FieldMatcher, ListOptions, Predicate
 from fakes.apiserver.registry.strategy import FieldLabelError
 
-__all__ = ["WriteOptions", "delete_options", "integer", "list_options", "write_options"]
+__all__ = ["WriteOptions", "check_export", "delete_options", "integer", "list_options", "write_options"]
 
 _META = "meta.k8s.io"
 _INT64_DIGITS = 40
@@ -41,9 +41,9 @@ def integer(query: Query, name: str) -> int | None:
     Raises:
         StatusError: 400.
     """
-    text = query.get(name)
-    if not text:
+    if name not in query:
         return None
+    text = query.get(name)
     if not _digits(text):
         raise StatusError.bad_request(f'strconv.ParseInt: parsing "{text}": invalid syntax')
     number = int(text) if len(text) < _INT64_DIGITS else None
@@ -71,9 +71,7 @@ def list_options(request: Request, rest: Any, *, watch: bool) -> ListOptions:
     limit = integer(query, "limit")
     timeout = integer(query, "timeoutSeconds")
     predicate = _predicate(request, rest)
-    if query.get("export") in ("true", "1"):
-        message = "the export parameter, deprecated since v1.14, is no longer supported"
-        raise StatusError.bad_request(message)
+    check_export(query)
     options = ListOptions(
         predicate=predicate,
         limit=max(limit or 0, 0),
@@ -88,6 +86,17 @@ def list_options(request: Request, rest: Any, *, watch: bool) -> ListOptions:
     if errors:
         raise StatusError.invalid(GroupKind(_META, "ListOptions"), "", errors)
     return options
+
+
+def check_export(query: Query) -> None:
+    """Refuse a parameter that was taken back.
+
+    Raises:
+        StatusError: 400.
+    """
+    if query.get("export") in ("1", "t", "T", "TRUE", "true", "True"):
+        message = "the export parameter, deprecated since v1.14, is no longer supported"
+        raise StatusError.bad_request(message)
 
 
 def _predicate(request: Request, rest: Any) -> Predicate:
@@ -107,6 +116,9 @@ def _predicate(request: Request, rest: Any) -> Predicate:
             chosen = FieldSelector.parse(text, rest.check_field_label)
         except (SelectorError, FieldLabelError) as error:
             raise StatusError.bad_request(str(error)) from error
+        named = request.info.name if request.info.special == "watch" else ""
+        if named and chosen.requires_exact("metadata.name") != named:
+            raise StatusError.bad_request("fieldSelector metadata.name doesn't match requested name")
         matches, selectable = chosen.matches, rest.selectable_fields
 
         def fields(obj: dict[str, Any]) -> bool:
@@ -152,15 +164,15 @@ def _list_errors(options: ListOptions) -> list[FieldError]:
 
 def _watch_errors(options: ListOptions) -> list[FieldError]:
     match = options.resource_version_match
-    if options.send_initial_events is None:
-        if match:
-            detail = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
-            return [FieldError.forbidden("resourceVersionMatch", detail)]
-        return []
     errors = []
-    if match != "NotOlderThan":
+    if options.send_initial_events is not None and match != "NotOlderThan":
         detail = "sendInitialEvents requires setting resourceVersionMatch to NotOlderThan"
         errors.append(FieldError.forbidden("resourceVersionMatch", detail))
+    if match and options.send_initial_events is None:
+        detail = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided"
+        errors.append(FieldError.forbidden("resourceVersionMatch", detail))
+    if match not in ("", "NotOlderThan"):
+        errors.append(FieldError.not_supported("resourceVersionMatch", match, ["NotOlderThan"]))
     if options.continue_token:
         detail = "resourceVersionMatch is forbidden when continue is provided"
         errors.append(FieldError.forbidden("resourceVersionMatch", detail))

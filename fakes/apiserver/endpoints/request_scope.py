@@ -8,14 +8,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from fakes.apimachinery.resource import APIResource
 from fakes.apimachinery.schema import GroupResource, GroupVersionKind, GroupVersionResource
 from fakes.apimachinery.table import TableConvertor
 from fakes.apiserver.admission.chain import AdmissionChain
 
-__all__ = ["Codec", "Decoded", "PatchContext", "RequestScope"]
+__all__ = ["Blank", "Codec", "Decoded", "PatchContext", "RequestScope"]
 
 Object = dict[str, Any]
 
@@ -78,6 +78,15 @@ class Codec(Protocol):
 
     def present(self, obj: Object) -> Object:
         """A stored object in this version; the object itself when there is nothing to convert."""
+        ...
+
+
+@runtime_checkable
+class Blank(Protocol):
+    """A codec whose kind has fields that cannot be left out."""
+
+    def blank(self) -> Object:
+        """An object in which nothing is set."""
         ...
 
 

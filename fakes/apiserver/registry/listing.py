@@ -18,6 +18,7 @@ from fakes.apiserver.storage.interface import CompactedError, Storage, Stored
 __all__ = ["list_objects", "not_older_than", "parse_revision", "watch_objects"]
 
 _PATIENCE = timedelta(seconds=3)
+_DIGITS = 40
 
 
 def parse_revision(text: str) -> int:
@@ -29,7 +30,9 @@ def parse_revision(text: str) -> int:
     if not text:
         return 0
     if text.isascii() and text.isdigit():
-        return int(text)
+        if (number := int(text[-_DIGITS:])) >= 1 << 64 or text[:-_DIGITS].strip("0"):
+            raise ValueError(f'strconv.ParseUint: parsing "{text}": value out of range')
+        return number
     raise ValueError(f'strconv.ParseUint: parsing "{text}": invalid syntax')
 
 
@@ -91,9 +94,10 @@ def _items_at(storage: Storage, resource: str, prefix: str, revision: int) -> Se
 
 
 def _next_page(storage: Storage, resource: str, prefix: str, options: ListOptions) -> Listed:
+    position = paging.decode(options.continue_token)
     if options.resource_version not in ("", "0"):
         raise StatusError.bad_request("specifying resource version is not allowed when using continue")
-    position = paging.decode(options.continue_token)
+    limit = 0 if options.resource_version == "0" else options.limit
     revision = position.revision
     if revision < 0:
         revision = storage.revision
@@ -102,7 +106,7 @@ def _next_page(storage: Storage, resource: str, prefix: str, options: ListOption
     except CompactedError as error:
         raise _expired(paging.encode(position._replace(revision=-1))) from error
     start = bisect_left([stored.key for stored in items], prefix + position.start)
-    return _page(items[start:], prefix, options.predicate, options.limit, revision)
+    return _page(items[start:], prefix, options.predicate, limit, revision)
 
 
 def _expired(token: str) -> StatusError:

@@ -6,8 +6,8 @@ Source: k8s.io/apiserver, pkg/storage/continue.go.
 from __future__ import annotations
 
 import base64
-import binascii
 import json
+import re
 from typing import NamedTuple
 
 from fakes.apimachinery.status import StatusError
@@ -15,6 +15,7 @@ from fakes.apimachinery.status import StatusError
 __all__ = ["Position", "decode", "encode"]
 
 _VERSION = "meta.k8s.io/v1"
+_STRANGE = re.compile(r"[^A-Za-z0-9_-]").search
 
 
 class Position(NamedTuple):
@@ -37,16 +38,15 @@ def decode(token: str) -> Position:
     Raises:
         StatusError: 400, it is not one of ours.
     """
-    try:
-        raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
-    except (binascii.Error, ValueError) as error:
-        raise _invalid(
-            f"continue key is not valid: illegal base64 data at input byte {len(token)}"
-        ) from error
+    strange = _STRANGE(token)
+    if strange is not None or len(token) % 4 == 1:
+        place = strange.start() if strange is not None else len(token) - 1
+        raise _invalid(f"illegal base64 data at input byte {place}")
+    raw = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
     try:
         content = json.loads(raw)
     except ValueError as error:
-        raise _invalid(f"continue key is not valid: {_json_problem(raw)}") from error
+        raise _invalid(_json_problem(raw)) from error
     if not isinstance(content, dict) or content.get("v") != _VERSION:
         version = content.get("v", "") if isinstance(content, dict) else ""
         raise _invalid(f"server does not recognize this encoded version {version}")
@@ -66,5 +66,5 @@ def _json_problem(raw: bytes) -> str:
 
 def _invalid(message: str) -> StatusError:
     return StatusError.bad_request(
-        f"invalid continue token: {message}" if message else "invalid continue token"
+        f"invalid continue token: continue key is not valid: {message}" if message else "invalid continue token"
     )

@@ -17,7 +17,7 @@ from fakes.apiserver.endpoints.http import Request, Response, Stream
 from fakes.apiserver.endpoints.negotiation import Negotiated, negotiate_watch
 from fakes.apiserver.endpoints.options import list_options
 from fakes.apiserver.endpoints.output import body_of, check_include_object, columns, row, whole
-from fakes.apiserver.endpoints.request_scope import RequestScope
+from fakes.apiserver.endpoints.request_scope import Blank, RequestScope
 from fakes.apiserver.endpoints.services import Services
 from fakes.apiserver.registry.rest import ListOptions, Watching
 from fakes.apiserver.storage.interface import CompactedError, Event, Stored, encode
@@ -102,7 +102,7 @@ class _Events:
             if self._watching.initial is not None:
                 for stored in self._watching.initial:
                     yield self._line("ADDED", self._rendered(stored))
-                if self._options.send_initial_events and self._options.bookmarks:
+                if self._options.bookmarks:
                     yield self._bookmark(self._watching.revision, initial=True)
             async for line in self._changes():
                 yield line
@@ -187,7 +187,9 @@ class _Events:
         metadata: dict[str, Any] = {"resourceVersion": str(revision)}
         if initial:
             metadata["annotations"] = {_INITIAL_END: "true"}
-        empty = Stored("", {"metadata": metadata}, revision)
+        codec = self._scope.codec
+        unset = codec.blank() if isinstance(codec, Blank) else {}
+        empty = Stored("", {**unset, "metadata": metadata}, revision)
         return self._line("BOOKMARK", self._rendered(empty))
 
 
