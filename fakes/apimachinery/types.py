@@ -46,9 +46,9 @@ class Type:
         ``x-kubernetes-list-type`` (``atomic`` when absent) and ``x-kubernetes-list-map-keys``.
     atomic
         ``x-kubernetes-map-type: atomic`` of a struct or map: it is owned and replaced as a whole.
-    merge_key, merge, retain_keys
+    merge_key, merge, retain_keys, replaced
         Strategic merge patch: ``x-kubernetes-patch-merge-key``; whether ``x-kubernetes-patch-strategy`` holds ``merge``;
-        whether it holds ``retainKeys``.
+        whether it holds ``retainKeys``; whether it is ``replace``.
     preserve_unknown
         Fields that are not named are kept.
     required, nullable, default
@@ -80,6 +80,7 @@ class Type:
     merge_key: str = ""
     merge: bool = False
     retain_keys: bool = False
+    replaced: bool = False
     preserve_unknown: bool = False
     required: tuple[str, ...] = ()
     nullable: bool = False

@@ -180,3 +180,18 @@ def test_the_object_itself_stays_as_it_was() -> None:
         },
     )
     assert json.dumps(LIVE) == before
+
+
+@pytest.mark.parametrize(("replaced", "labels"), [(False, {"a": "b", "c": "d"}), (True, {"c": "d"})])
+def test_a_field_may_be_replaced_as_a_whole(replaced: bool, labels: dict[str, str]) -> None:
+    node = struct(selector=Type(kind="map", element=STRING, replaced=replaced))
+    patch = json.dumps({"selector": {"c": "d"}}).encode()
+    assert apply_strategic_merge_patch({"selector": {"a": "b"}}, patch, node) == {"selector": labels}
+
+
+def test_an_order_of_keyed_items_names_objects() -> None:
+    with pytest.raises(StatusError, match="value for key 0 is not a map"):
+        patched(
+            {"spec": {"containers": [{"name": "c"}]}},
+            {"spec": {"$setElementOrder/containers": ["c"], "containers": []}},
+        )

@@ -80,7 +80,7 @@ def _merge_field(merged: Object, name: str, value: Any, node: Type) -> None:
     before = merged.get(name)
     inner = node.fields.get(name) or node.element or ANY
     if isinstance(before, dict) and isinstance(value, dict):
-        merged[name] = _merge_map(before, value, inner)
+        merged[name] = value if inner.replaced else _merge_map(before, value, inner)
     elif isinstance(before, list) and isinstance(value, list):
         merged[name] = _merge_list(before, value, inner) if inner.merge else value
     else:

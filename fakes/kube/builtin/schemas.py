@@ -188,4 +188,6 @@ def _strategy(schema: Schema) -> dict[str, Any]:
         found["merge"] = True
     if "retainKeys" in strategies:
         found["retain_keys"] = True
+    if "replace" in strategies:
+        found["replaced"] = True
     return found

@@ -107,8 +107,10 @@ def test_a_rule(rule: dict[str, Any], new: dict[str, Any], old: Any, messages: l
     [
         (
             "self.color == null",
-            "ERROR: <input>:1:12: found no matching overload for '_==_' applied to '(string, null)'"
-            "\n | self.color == null\n | ...........^",
+            (
+                "ERROR: <input>:1:12: found no matching overload for '_==_' applied to '(string, null)'"
+                "\n | self.color == null\n | ...........^"
+            ),
         ),
         (
             "[1, 'a'] == []",
