@@ -196,7 +196,7 @@ def _summary(report: ConformanceReport) -> Iterator[str]:
                     if (count := getattr(counts, word))
                 )
                 look = _some([*level.failed, *level.skipped])
-                yield f"{profile.name:9} {name:12} {level.result:8} {numbers}{f'  ({look})' if look else ''}"
+                yield f"{profile.name:14} {name:12} {level.result:8} {numbers}{f'  ({look})' if look else ''}"
     counted = Counter(each.result for each in report.requirements)
     yield f"\n{report.result}: {counted['passed']} of {len(report.requirements)} requirements are met"
 

@@ -42,13 +42,17 @@ class Profile:
 PROFILES = (
     Profile(
         name="sessions",
-        summary="Sessions come and go with their clients, and kubectl sees them",
-        prefixes=("SESS", "KUBE"),
+        summary="Sessions come and go with their clients, are stored, and kubectl sees them",
+        prefixes=("SESS", "STOR", "KUBE"),
     ),
     Profile(name="rbac", summary="Who may see and end what", prefixes=("RBAC",)),
     Profile(name="ports", summary="Ports that sessions steal and mirror", prefixes=("PORT",)),
     Profile(name="status", summary="What the commands show of the operator", prefixes=("STAT", "LIST")),
     Profile(name="kill", summary="Ending one session, many or all", prefixes=("KILL",)),
+    Profile(name="targets", summary="What a session may have as its target", prefixes=("TARG", "COPY")),
+    Profile(name="traffic", summary="Who gets a request, as mirrord.json asks for it", prefixes=("TRAF", "CONF")),
+    Profile(name="policies", summary="What policies, profiles and seats allow", prefixes=("POLI", "SEAT")),
+    Profile(name="compatibility", summary="Operators of other versions", prefixes=("COMP",)),
 )
 
 
