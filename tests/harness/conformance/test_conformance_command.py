@@ -108,7 +108,7 @@ def test_what_is_required_runs_first_and_each_scenario_has_a_line(conformance: A
         "[4/4] passed  PORT-005  A guess",
     ]
     assert "4 scenarios: 3 passed, 1 skipped" in conformance.said
-    assert "kill      core         partial  1 passed, 1 skipped  (KILL-003)" in conformance.said
+    assert "kill           core         partial  1 passed, 1 skipped  (KILL-003)" in conformance.said
 
 
 def test_a_failure_has_its_evidence(conformance: Any) -> None:
