@@ -91,7 +91,7 @@ class OperatorAPIServer:
         allowed = authorizer if authorizer is not None else delegated(kubernetes)
         workloads = Workloads(kubernetes)
         self.traffic = Traffic(self.sessions, clock)
-        self._connections = OpenConnections(self.sessions)
+        self._connections = OpenConnections(self.sessions, wire_clock or clock)
         self._connecter = SessionConnecter(self.sessions, workloads, self._connections, allowed, self.traffic)
         self.leadership = Leadership(clock, lambda: self.sessions.settings, self._take_over)
         self.stored = StoredSessions(clock, self.sessions, kubernetes, self.leadership)

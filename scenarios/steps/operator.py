@@ -78,7 +78,7 @@ def _rows(rows: list[list[str]]) -> str:
 def _stored_cell(stored: dict[str, Any], column: str) -> str:
     spec, status = stored["spec"], stored.get("status") or {}
     target = spec.get("target") or {}
-    cells = {
+    cells: dict[str, str] = {
         "name": stored["metadata"]["name"],
         "user": spec["owner"]["username"],
         "namespace": spec["namespace"],

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 
+from fakes.apimachinery.clock import Clock
 from fakes.mirrord.connections.connection import Connection
 from fakes.mirrord.model.commands import ClientConnected, ClientGone
 from fakes.mirrord.model.events import ConnectionsLost, Event, SessionClosed
 from fakes.mirrord.model.ids import SessionId
+from fakes.mirrord.protocol.daemon import OperatorPing
 from fakes.mirrord.sessions import Sessions
 
 __all__ = ["OpenConnections"]
@@ -16,8 +19,9 @@ __all__ = ["OpenConnections"]
 class OpenConnections:
     """The connections of every session. A session may have several; it ends for all of them at once."""
 
-    def __init__(self, sessions: Sessions) -> None:
+    def __init__(self, sessions: Sessions, clock: Clock) -> None:
         self._sessions = sessions
+        self._clock = clock
         self._open: dict[SessionId, dict[Connection, None]] = {}
         sessions.subscribe(self._hear)
 
@@ -29,6 +33,17 @@ class OpenConnections:
         """
         self._sessions.do(ClientConnected(session))
         self._open.setdefault(session, {})[connection] = None
+        self._ping(session, connection, 0)
+
+    def _ping(self, session: SessionId, connection: Connection, number: int) -> None:
+        """Send a ping of the wire protocol, except for the first time, and set the timer for the next one."""
+        period = self._sessions.settings.operator_ping_millis
+        if not period or connection not in self._open.get(session, ()):
+            return
+        if number:
+            connection.tell(OperatorPing(number))
+        due = self._clock.now() + timedelta(milliseconds=period)
+        self._clock.call_at(due, lambda: self._ping(session, connection, number + 1))
 
     def remove(self, session: SessionId, connection: Connection) -> None:
         """A client is gone; one that was told to go is not missed."""

@@ -102,6 +102,8 @@ class Settings:
         Close reasons that no source names.
     kill_message, expired_message, state_lost_message, override_message
         The text of the message that closes a client's connection; ``{reason}`` and ``{id}`` are filled in.
+    operator_ping_millis
+        How often the operator pings its clients by messages of the wire protocol; 0 is never. *Assumed.*
     reconnect_refusal_message
         The text beside the reason ``ReconnectNotPossible``.
     copy_ready_after_seconds
@@ -186,6 +188,7 @@ class Settings:
     expired_message: str = "session was closed: {reason}"
     state_lost_message: str = "session was closed: {reason}"
     override_message: str = "another session took over a port of this session"
+    operator_ping_millis: int = 0
     reconnect_refusal_message: str = "session {id} was closed: {reason}"
     copy_ready_after_seconds: int = 0
     copy_failure: str = ""
