@@ -74,7 +74,9 @@ class ProgressReporter(ScenarioReporter):  # type: ignore[misc]
         parts = [f"{counts[each]} {each}" for each in _MARKUP if counts[each]]
         left = self._total - len(self._reported)
         parts += [f"{left} not run"] if left else []
-        self._tw.line(f"{self._total} scenarios: {', '.join(parts) or 'nothing to run'}")
+        self._tw.line(
+            f"{self._total} scenario{'s' * (self._total != 1)}: {', '.join(parts) or 'nothing to run'}"
+        )
         return result
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:

@@ -74,7 +74,8 @@ def cases(feature: Feature, row_lines: dict[tuple[str, int | None], list[int]]) 
             lines = row_lines[template.name, examples.line_number]
             own = frozenset(examples.tags)
             for line, example in zip(lines, examples.as_contexts(), strict=True):
-                name = f"{template.name}[{', '.join(example.values())}]"
+                values = ", ".join(example.values()).replace("\r", r"\r").replace("\n", r"\n")
+                name = f"{template.name}[{values}]"
                 yield Case(
                     template=template,
                     example=example,

@@ -116,7 +116,7 @@ class ScenarioReporter(TerminalReporter):  # type: ignore[misc]
         self._tw.line()
         took = f" in {perf_counter() - self._began:.1f} s"
         self._tw.line(
-            f"{total} scenarios: {', '.join(parts) or 'nothing to run'}{took}",
+            f"{total} scenario{'s' * (total != 1)}: {', '.join(parts) or 'nothing to run'}{took}",
             red=bad,
             green=not bad,
             bold=True,

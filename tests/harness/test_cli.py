@@ -76,9 +76,9 @@ def test_a_run_shows_a_line_for_each_scenario_and_a_summary(harness: Harness) ->
 @pytest.mark.parametrize(
     ("arguments", "code", "last"),
     [
-        (["run"], 0, "1 scenarios: 1 passed in "),
-        (["run", "features"], 0, "1 scenarios: 1 passed in "),
-        (["run", "--dry-run"], 0, "1 scenarios: 1 passed in "),
+        (["run"], 0, "1 scenario: 1 passed in "),
+        (["run", "features"], 0, "1 scenario: 1 passed in "),
+        (["run", "--dry-run"], 0, "1 scenario: 1 passed in "),
         (["run", "--tags", "@nothing"], 5, "0 scenarios: 1 not selected in "),
         (["run", "--tags", "@a and"], 4, "ERROR: tag expression '@a and': expected a tag at column 7"),
         (["run", "nowhere"], 2, "Error: Invalid value for '[PATHS]...': Path 'nowhere' does not exist."),
