@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Self
 
+from fakes.apimachinery import golang
 from fakes.apimachinery.field import FieldError, aggregate
 from fakes.apimachinery.schema import GroupKind, GroupResource
 
@@ -92,7 +93,7 @@ class StatusError(Exception):
 
     @classmethod
     def not_found(cls, resource: GroupResource, name: str) -> Self:
-        return cls.of(404, "NotFound", f'{resource} "{name}" not found', _details(resource, name))
+        return cls.of(404, "NotFound", f"{resource} {golang.quote(name)} not found", _details(resource, name))
 
     @classmethod
     def no_such_resource(cls) -> Self:

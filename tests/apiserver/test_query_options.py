@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
+from fakes.apimachinery.schema import GroupResource
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.endpoints.http import Query, Request
-from fakes.apiserver.endpoints.options import check_export, list_options
+from fakes.apiserver.endpoints.options import check_export, delete_options, list_options, write_options
 from fakes.apiserver.endpoints.request_info import request_info
 from fakes.apiserver.registry.listing import parse_revision
 from fakes.apiserver.registry.paging import decode
@@ -87,3 +88,19 @@ def test_a_revision_has_64_bits() -> None:
 def test_export_is_refused_on_get() -> None:
     with pytest.raises(StatusError, match="no longer supported"):
         check_export(Query(b"export=true"))
+
+
+def test_an_empty_policy_is_a_policy() -> None:
+    with pytest.raises(StatusError, match='propagationPolicy: Unsupported value: ""'):
+        delete_options(Query(b"propagationPolicy="), {})
+
+
+def test_problems_of_write_options_come_in_the_order_of_their_fields() -> None:
+    with pytest.raises(StatusError) as refused:
+        write_options(Query(b"fieldValidation=y&dryRun=x&fieldManager=" + b"m" * 129), "CreateOptions")
+    causes = refused.value.status["details"]["causes"]
+    assert [cause["field"] for cause in causes] == ["fieldManager", "dryRun", "fieldValidation"]
+
+
+def test_a_name_is_quoted_as_go_quotes() -> None:
+    assert 'a\\x00" not found' in str(StatusError.not_found(GroupResource("", "pods"), "a\0"))

@@ -192,7 +192,7 @@ def write_options(query: Query, kind: str, *, apply: bool = False, patch: bool =
         return _NO_OPTIONS
     dry_run, manager = query.all("dryRun"), query.get("fieldManager")
     validation = query.get("fieldValidation")
-    errors = _dry_run_errors(dry_run)
+    errors = []
     force = _boolean(query, "force") if patch else None
     if apply and not manager:
         errors.insert(0, FieldError.required("fieldManager", "is required for apply patch"))
@@ -204,6 +204,7 @@ def write_options(query: Query, kind: str, *, apply: bool = False, patch: bool =
         if not character.isprintable():
             detail = f"invalid character U+{ord(character):04X} (at position {position})"
             errors.append(FieldError.invalid("fieldManager", manager, detail))
+    errors += _dry_run_errors(dry_run)
     if validation not in ("", "Ignore", "Strict", "Warn"):
         errors.append(
             FieldError.not_supported("fieldValidation", validation, ["", "Ignore", "Strict", "Warn"])
@@ -233,7 +234,7 @@ def delete_options(query: Query, body: Mapping[str, Any]) -> tuple[DeleteOptions
         return _delete_options_of_body(body)
     grace = integer(query, "gracePeriodSeconds")
     dry_run = query.all("dryRun")
-    policy = query.get("propagationPolicy") or None
+    policy = query.get("propagationPolicy") if "propagationPolicy" in query else None
     orphan = _boolean(query, "orphanDependents")
     _check_delete(dry_run, policy, orphan)
     options = DeleteOptions(

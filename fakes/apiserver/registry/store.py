@@ -6,6 +6,7 @@ Source: k8s.io/apiserver, pkg/registry/generic/registry/store.go and pkg/registr
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -42,6 +43,7 @@ FieldErrors = list[FieldError]
 Texts = list[str]
 
 _NAME_TRIES = 8
+_BATCH = 10_000
 _MODIFIED = "the object has been modified; please apply your changes to the latest version and try again"
 
 
@@ -255,9 +257,10 @@ class Store:
         metadata.pop("selfLink", None)
         if "namespace" in before:
             metadata["namespace"] = metadata.get("namespace") or before["namespace"]
-        for field in ("deletionTimestamp", "deletionGracePeriodSeconds"):
-            if field in before:
-                metadata[field] = before[field]
+        if "deletionTimestamp" in before:
+            metadata["deletionTimestamp"] = before["deletionTimestamp"]
+        if "deletionGracePeriodSeconds" in before:
+            metadata.setdefault("deletionGracePeriodSeconds", before["deletionGracePeriodSeconds"])
         if self.strategy.has_generation:
             metadata["generation"] = before.get("generation")
         obj = {**obj, "metadata": ordered(metadata)}
@@ -340,7 +343,7 @@ class Store:
         )
 
     async def delete_collection(self, context: Context, options: DeleteOptions, which: ListOptions) -> Listed:
-        listed = await self.list(context, which)
+        listed = await self.list(context, replace(which, limit=which.limit or _BATCH))
         for stored in listed.items:
             inner = Context(
                 user=context.user, namespace=stored.namespace, now=context.now, dry_run=context.dry_run,

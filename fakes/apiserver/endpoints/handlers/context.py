@@ -11,7 +11,7 @@ from fakes.apiserver.endpoints.http import Request
 from fakes.apiserver.endpoints.request_scope import RequestScope
 from fakes.apiserver.registry.rest import Context, Validate
 
-__all__ = ["admission", "context_of", "manager_of", "validating", "write_context"]
+__all__ = ["admission", "check_path_name", "context_of", "manager_of", "validating", "write_context"]
 
 _MAX_MANAGER = 128
 
@@ -22,10 +22,23 @@ def context_of(request: Request) -> Context:
     Raises:
         StatusError: 400, the name in the path cannot be a name.
     """
-    info = request.info
-    if info.name and (problems := path_segment_name(info.name)):
-        message = f"Name parameter invalid: {_quoted(info.name)}: {'; '.join(problems)}"
+    check_path_name(request.info.name)
+    return _context(request)
+
+
+def check_path_name(name: str) -> None:
+    """Refuse a name in a path that could not be that of any object.
+
+    Raises:
+        StatusError: 400.
+    """
+    if name and (problems := path_segment_name(name)):
+        message = f"Name parameter invalid: {_quoted(name)}: {'; '.join(problems)}"
         raise StatusError.bad_request(message)
+
+
+def _context(request: Request) -> Context:
+    info = request.info
     return Context(
         user=request.user, namespace=info.namespace, now=request.started, warnings=request.warnings,
         headers=request.headers,
@@ -36,9 +49,14 @@ def _quoted(name: str) -> str:
     return f'"{name}"'
 
 
-def write_context(request: Request, scope: RequestScope, operation: Operation, *, dry_run: bool) -> Context:
-    """The context of a request that writes: validating admission is lent to the storage."""
-    context = context_of(request)
+def write_context(
+    request: Request, scope: RequestScope, operation: Operation, *, dry_run: bool, named: bool = True
+) -> Context:
+    """The context of a request that writes: validating admission is lent to the storage.
+
+    ``named`` says that the name in the path is looked at now; otherwise whoever reads the body does it afterwards.
+    """
+    context = context_of(request) if named else _context(request)
     context.dry_run = dry_run
     context.validate = validating(request, scope, operation, dry_run=dry_run)
     return context

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.authorization.authorizer import Attributes, Decision
-from fakes.apiserver.endpoints.handlers.context import admission, manager_of, write_context
+from fakes.apiserver.endpoints.handlers.context import admission, check_path_name, manager_of, write_context
 from fakes.apiserver.endpoints.handlers.creating import check_namespace
 from fakes.apiserver.endpoints.http import Request, Response
 from fakes.apiserver.endpoints.negotiation import negotiate
@@ -20,7 +20,7 @@ __all__ = ["permit_creation", "update"]
 
 async def update(request: Request, scope: RequestScope, services: Services) -> Response:
     options = write_options(request.query, "UpdateOptions")
-    context = write_context(request, scope, "UPDATE", dry_run=options.dry_run)
+    context = write_context(request, scope, "UPDATE", dry_run=options.dry_run, named=False)
     permit_creation(context, request, services)
     form = negotiate(request.header(b"accept"), scope.media_types, tables=scope.table is not None)
     raw = await request.body()
@@ -30,6 +30,7 @@ async def update(request: Request, scope: RequestScope, services: Services) -> R
     name = request.info.name
     check_namespace(sent["metadata"], context.namespace, namespaced=scope.resource.namespaced)
     _check_name(sent, name)
+    check_path_name(name)
     manager = manager_of(request, options.field_manager)
 
     async def transform(old: Stored | None) -> Object:
