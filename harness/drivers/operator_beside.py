@@ -31,6 +31,7 @@ from fakes.apiserver.serving import ServedApp, ServingOptions
 from fakes.mirrord import chart
 from fakes.mirrord.model.settings import Settings
 from fakes.mirrord.server import OperatorAPIServer, front_proxied
+from harness.cluster import ClusterUnavailableError
 from harness.drivers.kubeconfig import write_private
 from harness.objects import call
 
@@ -125,6 +126,7 @@ class OperatorBeside:
         self.operator: OperatorAPIServer | None = None
         self.clock: Clock = RealClock()
         self._following: asyncio.Task[None] | None = None
+        self._settling: set[asyncio.Task[None]] = set()
         self._front_proxy = front_proxy
         self._kubernetes = RemoteClient(url, tls, headers=headers)
         self._served = ServedApp(self._app, options)
@@ -143,13 +145,16 @@ class OperatorBeside:
         return self._served.port
 
     def replace(self, clock: Clock, names: Names, settings: Settings) -> OperatorAPIServer:
-        """Put a new operator in the place of the present one, which knows nothing of its sessions."""
+        """Put a new operator in the place of the present one, which knows nothing of its sessions.
+
+        Its certificates and those of the front proxy live by the machine's time, whatever the clock says.
+        """
 
         def make() -> OperatorAPIServer:
             self._retire()
             operator = OperatorAPIServer(
                 clock=clock, names=names, kubernetes=self._kubernetes, settings=settings,
-                authenticator=front_proxied(self._front_proxy.verifier(clock), self._front_proxy.names),
+                authenticator=front_proxied(self._front_proxy.verifier(RealClock()), self._front_proxy.names),
                 wire_clock=RealClock(),
             )  # fmt: skip
             operator.app.raise_bugs = False
@@ -178,9 +183,20 @@ class OperatorBeside:
                 async with aclosing(self._kubernetes.watch("/api/v1/pods")) as events:
                     async for _ in events:
                         operator.target_pods.changed("pods")
-                        if operator.target_pods.stale:
-                            await operator.target_pods.catch_up()
+                        if operator.unsettled:
+                            await operator.settle()
             await RealClock().sleep_until(RealClock().now() + _RETRY)
+
+    def settle(self) -> None:
+        """Let the operator begin to write down what has become of sessions; it is done soon."""
+
+        def begin() -> None:
+            if self.operator is not None and self.operator.unsettled:
+                task = asyncio.get_running_loop().create_task(self.operator.settle())
+                self._settling.add(task)
+                task.add_done_callback(self._settling.discard)
+
+        self.run(begin)
 
     def stop(self) -> None:
         """End the present operator, and with it every connection."""
@@ -193,7 +209,7 @@ def await_available(api: ApiClient) -> None:
     """Return when the cluster says that it reaches the operator.
 
     Raises:
-        TimeoutError: it does not; the text has its reason.
+        ClusterUnavailableError: it does not; the text has its reason.
     """
     pause, message = threading.Event(), "no condition yet"
     for _ in range(_ATTEMPTS):
@@ -204,4 +220,4 @@ def await_available(api: ApiClient) -> None:
                     return
                 message = f"{condition.get('reason')}: {condition.get('message')}"
         pause.wait(0.05)
-    raise TimeoutError(f"the cluster does not reach the operator: {message}")
+    raise ClusterUnavailableError(f"the cluster does not reach the operator: {message}")
