@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
+from fakes.mirrord.model.client_start import check_start, start_warnings
 from fakes.mirrord.model.config import Config, ConfigError, read_config, render_key
-from fakes.mirrord.model.config_filters import check_usable
-from harness.cluster import SessionHandle
+from harness.cluster import StatusError, User
+from harness.objects import call
+from harness.sessions import OPERATOR
 from harness.targets import copy_target
 from harness.worlds.loading import Inhabited
 
@@ -54,10 +57,7 @@ def read(text: str, environment: Mapping[str, str], *, key: str) -> Configured:
     """
     raw = _document(text)
     used = environment.get(_KEY_VARIABLE) or raw.get("key") or key
-    config = read_config(_document(render_key(text, str(used))), environment)
-    if config.incoming.filter is not None:
-        check_usable(config.incoming.filter)
-    return Configured(config=config)
+    return Configured(config=read_config(_document(render_key(text, str(used))), environment))
 
 
 def _document(text: str) -> dict[str, object]:
@@ -70,27 +70,49 @@ def _document(text: str) -> dict[str, object]:
     return document
 
 
-def run(inhabited: Inhabited, name: str, configured: Configured) -> SessionHandle:
-    """Start mirrord as that person, with that configuration.
+def run(inhabited: Inhabited, name: str, configured: Configured) -> Configured:
+    """Start mirrord as that person, with that configuration; the same with the warnings that the start adds to it.
 
     Raises:
+        ConfigError: the operator cannot do what it asks for.
         StatusError: the API server or the operator refused.
     """
-    config = configured.config
-    incoming = config.incoming
+    config, person = configured.config, inhabited.person(name)
+    incoming, namespace = config.incoming, config.namespace or "default"
+    check_start(config, _operator(inhabited, person).get("protocol_version"))
     parameters: dict[str, str] = {"on_concurrent_steal": incoming.on_concurrent_steal}
     if incoming.header_filter is not None:
         parameters["header_filter"] = incoming.header_filter
     if config.profile is not None:
         parameters["profile"] = config.profile
-    target, namespace = str(config.target), config.namespace or "default"
+    target = str(config.target)
     copy, session_id = None, None
     if config.copy_target:
-        cluster, person = inhabited.cluster, inhabited.person(name)
-        copy, session_id = copy_target(cluster, person, target, scale_down=config.scale_down)
-    return inhabited.start_session(
+        copy, session_id = copy_target(inhabited.cluster, person, target, scale_down=config.scale_down)
+    inhabited.start_session(
         name, target, namespace, session_id=session_id, key=config.key, parameters=parameters, copy=copy
     )
+    warnings = (*config.warnings, *start_warnings(config, _workload(inhabited, person, config, namespace)))
+    return replace(configured, config=replace(config, warnings=warnings))
+
+
+def _operator(inhabited: Inhabited, person: User) -> dict[str, Any]:
+    spec: dict[str, Any] = call(inhabited.cluster.api_client(person), "GET", OPERATOR).get("spec") or {}
+    return spec
+
+
+def _workload(inhabited: Inhabited, person: User, config: Config, namespace: str) -> dict[str, Any] | None:
+    """The object that is targeted, if there is one and that person may see it."""
+    kind = config.target.kind
+    if kind is None:
+        return None
+    root = f"/apis/{kind.api_version}" if "/" in kind.api_version else f"/api/{kind.api_version}"
+    path = f"{root}/namespaces/{namespace}/{kind.plural}/{config.target.name}"
+    try:
+        found: dict[str, Any] = call(inhabited.cluster.api_client(person), "GET", path)
+    except StatusError:
+        return None
+    return found
 
 
 def listen(inhabited: Inhabited, name: str, configured: Configured, port: int) -> bool:

@@ -11,6 +11,7 @@ from harness.objects import call, collection_path, create, item_path
 
 __all__ = [
     "Copy",
+    "add_probe",
     "copy_phase",
     "copy_target",
     "delete_a_pod",
@@ -79,6 +80,15 @@ def restart(cluster: Cluster, kind: str, name: str) -> None:
     when = cluster.now().isoformat()
     annotations = {"kubectl.kubernetes.io/restartedAt": when}
     _patch(cluster, kind, name, {"spec": {"template": {"metadata": {"annotations": annotations}}}})
+
+
+def add_probe(cluster: Cluster, name: str, port: int) -> None:
+    """Let Kubernetes ask the containers of a deployment by HTTP whether they are alive."""
+    admin, path = cluster.api_client(cluster.admin), _path("deployment", name)
+    template = call(admin, "GET", path)["spec"]["template"]
+    probe = {"httpGet": {"path": "/health", "port": port}}
+    containers = [{**container, "livenessProbe": probe} for container in template["spec"]["containers"]]
+    _patch(cluster, "deployment", name, {"spec": {"template": {"spec": {"containers": containers}}}})
 
 
 def delete_workload(cluster: Cluster, kind: str, name: str) -> None:

@@ -363,6 +363,82 @@ Feature: mirrord.json
         """
       Then Aviram's mirrord warns of nothing
 
+    @req-CONF-018
+    Scenario Outline: A probe that would be stolen
+      Given the deployment "probed" with an HTTP probe on port 80
+      When Aviram runs mirrord with config
+        """
+        {"target": "deployment/probed", "feature": {"network": {"incoming": <incoming>}}}
+        """
+      Then Aviram's mirrord warns at its start
+        """
+        Your mirrord config may steal HTTP/gRPC health checks configured on ports [80], causing Kubernetes to terminate containers on the targeted pods. Use an HTTP filter to prevent this.
+        """
+
+      Examples:
+        | incoming                                                                       |
+        | "steal"                                                                        |
+        | {"mode": "steal", "ports": [80]}                                               |
+        | {"mode": "steal", "http_filter": {"path_filter": "^/api", "ports": [8080]}}    |
+
+    @req-CONF-018
+    Scenario Outline: A probe that would not
+      Given the deployment "probed" with an HTTP probe on port 80
+      When Aviram runs mirrord with config
+        """
+        {"target": "deployment/probed", "feature": {"network": {"incoming": <incoming>}}}
+        """
+      Then Aviram's mirrord warns of nothing
+
+      Examples:
+        | incoming                                                        |
+        | "mirror"                                                        |
+        | {"mode": "steal", "ports": [8080]}                              |
+        | {"mode": "steal", "ignore_ports": [80]}                         |
+        | {"mode": "steal", "http_filter": {"path_filter": "^/api"}}      |
+
+  Rule: An operator may be too old for a filter
+
+    @needs_operator_control @req-CONF-019
+    Scenario Outline: The version of the protocol that it speaks decides
+      Given it is assumed of the operator that
+        """
+        protocol_version: <version>
+        """
+      When Aviram tries to run mirrord with config
+        """
+        {"target": "deployment/ip-visit-counter", "feature": {"network": {"incoming": {"mode": "steal", "http_filter": <filter>}}}}
+        """
+      Then it is refused with
+        """
+        Conflicting configuration found `Cannot use <what>, protocol version used by mirrord-agent must match >=<needed>. Consider using a newer version of mirrord-agent`
+        """
+
+      Examples:
+        | version | filter                                                            | what                                     | needed |
+        | 1.10.9  | {"any_of": [{"path": "/"}]}                                       | 'any_of' or 'all_of' HTTP filter types   | 1.11.0 |
+        | 1.19.4  | {"method_filter": "GET"}                                          | 'method' http filter type                | 1.20.0 |
+        | 1.22.0  | {"body_filter": {"body": "json", "query": "$.a", "matches": "b"}} | JSON body filters                        | 1.23.0 |
+        | 1.22.0  | {"all_of": [{"body": "json", "query": "$.a", "matches": "b"}]}    | JSON body filters                        | 1.23.0 |
+        | 1.25.0  | {"header_filter_jq": "true"}                                      | JQ header filters                        | 1.26.0 |
+
+    @needs_operator_control @req-CONF-019
+    Scenario Outline: Headers and paths are understood by all
+      Given it is assumed of the operator that
+        """
+        protocol_version: 1.2.0
+        """
+      When Aviram tries to run mirrord with config
+        """
+        {"target": "deployment/ip-visit-counter", "feature": {"network": {"incoming": {"mode": "steal", "http_filter": <filter>}}}}
+        """
+      Then it is not refused
+
+      Examples:
+        | filter                     |
+        | {"header_filter": "a: b"}  |
+        | {"path_filter": "^/a"}     |
+
   Rule: Everything else is accepted, and named as not simulated
 
     @req-CONF-017

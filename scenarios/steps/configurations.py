@@ -27,14 +27,14 @@ def _start(
     name: str, text: str, inhabited: Inhabited, environment: dict[str, str], configurations: dict[str, Configured],
     witness: Witness, homes: Path,
 ) -> None:  # fmt: skip
-    """Read, show what changes nothing, and start."""
-    configured = configurations[name.lower()] = read(dedent(text), environment, key=name.lower())
+    """Read and start, and show what mirrord says of the configuration."""
+    configured = run(inhabited, name, read(dedent(text), environment, key=name.lower()))
+    configurations[name.lower()] = configured
     if said := str(configured):
         shown = CommandResult(
             args=("mirrord", "exec", "-f", "mirrord.json"), exit_code=0, stdout="", stderr=said
         )
         witness.saw(name, shown, homes / name)
-    run(inhabited, name, configured)
 
 
 @given(sentence("{name:Name} runs mirrord with config"))

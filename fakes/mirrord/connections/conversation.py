@@ -149,4 +149,3 @@ def _selected(environment: Mapping[str, str], request: GetEnvVarsRequest) -> dic
         for name, value in environment.items()
         if ("*" in request.select or name in request.select) and name not in request.filter
     }
-
