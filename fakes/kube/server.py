@@ -58,6 +58,8 @@ class KubeHandler:
                 return self.discovery.document(request, "", version)
             case ["apis"]:
                 return self.discovery.apis(request)
+            case ["apis", "", *_]:
+                return not_found_page()
             case ["apis", group]:
                 return self.discovery.document(request, group, "")
             case ["apis", group, version]:

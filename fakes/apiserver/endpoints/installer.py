@@ -85,9 +85,17 @@ def _fits(request: Request, scope: RequestScope) -> bool:
         return False
     if info.special == "proxy" and not connecting:
         return False
+    if info.name and not scope.subresource and not connecting and _creates_only(scope):
+        return False
     if scope.resource.namespaced:
-        return bool(info.namespace) or len(info.parts) == 1 or scope.cluster_paths
+        listed = len(info.parts) == 1 and not _creates_only(scope)
+        return bool(info.namespace) or listed or scope.cluster_paths
     return not info.namespace or info.resource == "namespaces"
+
+
+def _creates_only(scope: RequestScope) -> bool:
+    """Whether objects are only made and never kept, as reviews are: none has a path of its own."""
+    return not isinstance(scope.rest, rest.Getter | rest.Lister | rest.Deleter | rest.Updater)
 
 
 async def perform(request: Request, scope: RequestScope, services: Services) -> Response:

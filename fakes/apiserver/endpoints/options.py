@@ -192,7 +192,7 @@ def write_options(query: Query, kind: str, *, apply: bool = False, patch: bool =
         return _NO_OPTIONS
     dry_run, manager = query.all("dryRun"), query.get("fieldManager")
     validation = query.get("fieldValidation")
-    errors = []
+    errors: list[FieldError] = []
     force = _boolean(query, "force") if patch else None
     if apply and not manager:
         errors.insert(0, FieldError.required("fieldManager", "is required for apply patch"))

@@ -88,7 +88,7 @@ def _from_path(method: str, path: str) -> RequestInfo:
             parts = parts[2:]
     resource = parts[0]
     name = parts[1] if len(parts) > 1 else ""
-    subresource = parts[2] if len(parts) > 2 else ""
+    subresource = parts[2] if len(parts) > 2 and special != "proxy" else ""
     if not name and verb == "get":
         verb = "list"
     elif not name and verb == "delete":

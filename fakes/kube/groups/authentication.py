@@ -112,7 +112,7 @@ def token_request(
         raise StatusError.invalid(_TOKEN_REQUEST, "", errors)
     audiences = spec.get("audiences") or list(tokens.audiences)
     reference = spec.get("boundObjectRef")
-    bound = _bound(reference, namespace, name, lookup) if reference else {}
+    bound = _bound(reference, namespace, name, lookup) if reference is not None else {}
     token, expiry = tokens.issue(
         account, audiences=audiences, lifetime=timedelta(seconds=seconds), bound=bound
     )

@@ -35,6 +35,8 @@ def with_authorization(
             event.decision = "allow"
             return await handler(request)
         event.decision = "forbid"
-        raise forbidden(attributes, authorization.reason)
+        refused = forbidden(attributes, authorization.reason)
+        refused.headers = (*refused.headers, ("X-Content-Type-Options", "nosniff"))
+        raise refused
 
     return filtered

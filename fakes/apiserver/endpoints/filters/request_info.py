@@ -7,7 +7,7 @@ import re
 from fakes.apimachinery.clock import Clock
 from fakes.apimachinery.golang import quote
 from fakes.apimachinery.status import StatusError
-from fakes.apiserver.endpoints.http import Handler, Request, Response
+from fakes.apiserver.endpoints.http import Handler, Request, Response, text_response
 from fakes.apiserver.endpoints.request_info import RequestInfoError, request_info
 
 __all__ = ["with_request_info"]
@@ -21,7 +21,10 @@ def with_request_info(handler: Handler, clock: Clock) -> Handler:
         try:
             request.info = request_info(request.method, request.path, request.raw_query)
         except RequestInfoError as error:
-            raise StatusError.internal(str(error)) from error
+            where = quote(request.path)
+            return text_response(
+                500, f"Internal Server Error: {where}: failed to create RequestInfo: {error}\n"
+            )
         if request.raw_query and b"timeout=" in request.raw_query:
             _check_timeout(request)
         return await handler(request)
