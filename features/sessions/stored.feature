@@ -46,7 +46,14 @@ Feature: Sessions as the operator keeps them
       | limit | what happens                                     | time       | reason            |
       | 60    | 59 seconds pass                                  | 2 seconds  | TimeLimitExceeded |
       | 3600  | Dana stops mirrord                               | 31 seconds | Unused            |
-      | 3600  | the deployment "ip-visit-counter" is scaled to 0 | 60 seconds | NoPodTargets      |
+
+  @needs_clock_control @needs_kubelet @req-STOR-003
+  Scenario: Even that there is nothing to target any more
+    When the deployment "ip-visit-counter" is scaled to 0
+    And 60 seconds pass
+    Then the stored sessions are
+      | name | reason       | being deleted |
+      | d1   | NoPodTargets | yes           |
 
   @req-STOR-004
   Scenario: After a failover those that were lost say so
@@ -67,6 +74,9 @@ Feature: Sessions as the operator keeps them
 
   @needs_kubectl @req-STOR-006
   Scenario: kubectl shows them in columns
+    Given the stored sessions are
+      | name |
+      | d1   |
     When the administrator runs "kubectl get mirrordclustersessions"
     Then the command succeeds
     And the output contains "CLOSE REASON"

@@ -9,6 +9,7 @@ Feature: What can be targeted
   @req-TARG-001
   Scenario Outline: Every kind of workload
     Given the <kind> "shop"
+    And Dana may "get" "rollouts.argoproj.io"
     When Dana runs mirrord on "<kind>/shop"
     Then the sessions are
       | target      | namespace |

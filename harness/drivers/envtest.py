@@ -63,6 +63,7 @@ _BOOTSTRAPPED = (
 _CLUSTER_ROLES = "/apis/rbac.authorization.k8s.io/v1/clusterroles"
 _ATTEMPTS = 200
 _CAPABILITIES = frozenset({Capability.DESTRUCTIVE, Capability.KUBECTL})
+_OF_MODEL = frozenset({Capability.OPERATOR_CONTROL})
 
 
 def open_envtest(
@@ -162,7 +163,9 @@ class _Plane:
             call(self._api, "DELETE", API_SERVICE)
         self._sentinels.wait()
         self._audit.begin()
-        capabilities = _CAPABILITIES | ({Capability.CLOCK_CONTROL} if isinstance(clock, FakeClock) else set())
+        capabilities = _CAPABILITIES | (_OF_MODEL if operator == "model" else frozenset())
+        if isinstance(clock, FakeClock):
+            capabilities |= {Capability.CLOCK_CONTROL}
         return LiveCluster(
             clients=self._clients("people", self._settling), admin=ADMIN, capabilities=capabilities, names=names,
             observer=self._settling, operator=beside, evidence=self._audit.entries, on_close=done,

@@ -17,6 +17,7 @@ from harness.cluster import ANONYMOUS, Capability, SessionHandle, User
 from harness.drivers.identities import People, impersonation_headers, kubeconfig_for, tls_of
 from harness.drivers.kubeconfig import write_private
 from harness.drivers.observed_pool import ObservedPool, Observer
+from harness.drivers.operator_control import ModelOperator
 from harness.drivers.session_sockets import open_over_tls
 from harness.evidence import AuditEntry
 
@@ -134,6 +135,8 @@ class LiveCluster:
 
     def pause(self) -> bool:
         self._observer.before(ANONYMOUS, "", "")
+        if self._operator is not None:
+            self._operator.settle()
         self._pause.wait(_MOMENT)
         return True
 
@@ -153,6 +156,14 @@ class LiveCluster:
         )  # fmt: skip
         self._sessions.append(session)
         return session
+
+    @property
+    def operator(self) -> ModelOperator:
+        """The model, where it is ours."""
+        beside = self._operator
+        if beside is None or beside.operator is None:
+            raise AttributeError("the operator of this cluster is not ours")
+        return ModelOperator(beside.operator, beside.run)
 
     def evidence(self) -> Sequence[AuditEntry]:
         return self._evidence()

@@ -190,9 +190,13 @@ class OperatorBeside:
     def settle(self) -> None:
         """Let the operator begin to write down what has become of sessions; it is done soon."""
 
+        async def settle(operator: OperatorAPIServer) -> None:
+            await operator.stored.look()
+            await operator.settle()
+
         def begin() -> None:
-            if self.operator is not None and self.operator.unsettled:
-                task = asyncio.get_running_loop().create_task(self.operator.settle())
+            if self.operator is not None and not self._settling:
+                task = asyncio.get_running_loop().create_task(settle(self.operator))
                 self._settling.add(task)
                 task.add_done_callback(self._settling.discard)
 

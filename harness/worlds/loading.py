@@ -141,7 +141,10 @@ def put_workload(cluster: Cluster, workload: Workload) -> None:
         put_namespace(cluster, workload.namespace)
     if workload.kind == "rollout":
         _define_rollouts(cluster)
-    obj = create(admin, manifests.workload(workload))
+    obj = manifests.workload(workload)
+    if workload.kind == "pod" and Capability.KUBELET not in cluster.capabilities:
+        obj["spec"] = {**obj["spec"], "nodeName": manifests.NODE}
+    obj = create(admin, obj)
     if Capability.KUBELET in cluster.capabilities:
         if workload.kind == "rollout":
             create(admin, manifests.replica_set_of_rollout(workload, obj))

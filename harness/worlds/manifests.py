@@ -22,6 +22,9 @@ __all__ = [
 
 RBAC = "rbac.authorization.k8s.io"
 ROLLOUTS = "argoproj.io/v1alpha1"
+NODE = "node-1"
+"""Where pods run that no scheduler has placed."""
+_ADDRESS = "10.244.0.10"
 _IMAGE = "registry.example/app:1"
 _APPS = {"deployment": "Deployment", "statefulset": "StatefulSet", "replicaset": "ReplicaSet"}
 
@@ -139,7 +142,8 @@ def pod_of(spec: Workload) -> dict[str, Any] | None:
         "namespace": spec.namespace,
         "labels": template["metadata"]["labels"],
     }
-    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": template["spec"]}
+    spec_of_pod = {**template["spec"], "nodeName": NODE}
+    return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec_of_pod}
 
 
 def status_of_running(spec: Workload) -> dict[str, Any] | None:
@@ -157,6 +161,8 @@ def status_of_running_pod(containers: Sequence[str] = ("main",)) -> dict[str, An
     ready = {"ready": True, "restartCount": 0, "image": _IMAGE, "imageID": _IMAGE, "state": {"running": {}}}
     return {
         "phase": "Running",
+        "podIP": _ADDRESS,
+        "podIPs": [{"ip": _ADDRESS}],
         "conditions": [{"type": "Ready", "status": "True"}],
         "containerStatuses": [
             {**ready, "name": name, "containerID": f"containerd://{name}"} for name in containers

@@ -70,6 +70,15 @@ class StoredSessions:
         if session in self._sessions.state.sessions:
             self._deleted.append(session)
 
+    async def look(self) -> None:
+        """Find out what was deleted, for whoever runs the operator where nobody tells."""
+        if not self._sessions.settings.store_sessions:
+            return
+        with suppress(StatusError):
+            for stored in (await self._kubernetes.request("GET", _PATH))["items"] or ():
+                if stored["metadata"].get("deletionTimestamp"):
+                    self.deleted(stored["metadata"]["name"])
+
     async def catch_up(self) -> None:
         """Write what has changed."""
         for session in self._taken(self._deleted):
