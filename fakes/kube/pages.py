@@ -9,6 +9,7 @@ from typing import Final
 from fakes.apimachinery.schema import GroupVersion
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.endpoints.http import JSON, Request, Response
+from fakes.apiserver.endpoints.negotiation import JSON_TYPE, route_accepts
 from fakes.apiserver.storage.interface import Storage, encode
 from fakes.kube.builtin.openapi import CustomKind, openapi_v2, openapi_v3_document, openapi_v3_index
 from fakes.kube.custom_resources.lifecycle import DEFINITIONS
@@ -18,6 +19,8 @@ from fakes.kube.tokens import ServiceAccountTokens
 __all__ = ["Pages", "custom_kinds"]
 
 _V2_PROTOBUF: Final = b"application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
+_KEY_SET: Final = "application/jwk-set+json"
+_AN_HOUR: Final = (b"cache-control", b"public, max-age=3600")
 _TEXT: Final = (b"content-type", b"text/plain; charset=utf-8")
 _FOREVER: Final = [(b"cache-control", b"public, immutable"), (b"expires", b"Fri, 01 Jan 2100 00:00:00 GMT")]
 
@@ -40,12 +43,16 @@ class Pages:
         }
 
     def _configuration(self, request: Request) -> Response:
+        _only_get(request)
+        route_accepts(request.header(b"accept"), offered=(JSON_TYPE,))
         host = request.header(b"host") or "kubernetes.default.svc"
-        return Response(200, encode(self.tokens.discovery(f"https://{host}/openid/v1/jwks")))
+        document = self.tokens.discovery(f"https://{host}/openid/v1/jwks")
+        return Response(200, encode(document), [JSON, _AN_HOUR])
 
     def _keys(self, request: Request) -> Response:
         _only_get(request)
-        return Response(200, encode(self.tokens.key_set()), [(b"content-type", b"application/jwk-set+json")])
+        route_accepts(request.header(b"accept"), offered=(_KEY_SET,))
+        return Response(200, encode(self.tokens.key_set()), [(b"content-type", _KEY_SET.encode()), _AN_HOUR])
 
     def _v2(self, request: Request) -> Response:
         """JSON; or, for kubectl, which reads only protobuf, a document in which nothing is defined."""

@@ -40,6 +40,7 @@ MAX_BODY: Final = 3 * 1024 * 1024
 """Bytes of a request body; more is 413. Source: apiserver, server/config.go, MaxRequestBodyBytes."""
 
 JSON: Final = (b"content-type", b"application/json")
+TEXT: Final = (b"content-type", b"text/plain; charset=utf-8")
 
 
 _unreadable: Final = re.compile(r";|%(?![0-9A-Fa-f]{2})").search
