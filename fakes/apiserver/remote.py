@@ -1,7 +1,7 @@
 """A client of an API server elsewhere, over HTTPS; implements ``fakes.apimachinery.client.Client``.
 
-What an operator needs of a real cluster: requests with JSON in and out, watches, connections that are kept. It tries nothing
-again but a request that met a connection which had been closed in the meantime.
+What an operator needs of a real cluster: requests with JSON in and out, watches, connections that are kept. It tries again
+what met a connection that had been closed in the meantime, and what the server asks it to (``Retry-After``).
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from __future__ import annotations
 import ssl
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import msgspec
 
+from fakes.apimachinery.clock import Clock, RealClock
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.http_connection import Head, HTTPConnection, host_header
 from fakes.apiserver.loopback import status_error
@@ -21,6 +23,7 @@ from fakes.apiserver.loopback import status_error
 __all__ = ["RemoteClient"]
 
 _IDLE = 8
+_TRIES = 11
 
 
 class RemoteClient:
@@ -28,6 +31,7 @@ class RemoteClient:
 
     Args:
         url: ``https://host:port``.
+        clock: by which it waits before it tries again.
         headers: asked for what to send with each request, as tokens change; names in lower case.
     """
 
@@ -38,11 +42,13 @@ class RemoteClient:
         *,
         headers: Callable[[], Sequence[tuple[bytes, bytes]]] = tuple,
         agent: str = "mirrord-operator",
+        clock: Clock | None = None,
     ) -> None:
         parts = urlsplit(url)
         self._host, self._port = parts.hostname or "", parts.port or 443
         self._root = parts.path.rstrip("/")
         self._tls = tls
+        self._clock = clock if clock is not None else RealClock()
         self._common = (
             host_header(self._host, self._port), (b"accept", b"application/json"), (b"user-agent", agent.encode())
         )  # fmt: skip
@@ -67,11 +73,16 @@ class RemoteClient:
         ]
         if raw:
             sent.append((b"content-type", content_type.encode()))
-        try:
-            connection, head = await self._send(method, self._target(path, query), sent, raw)
-            answer = await self._finish(connection)
-        except OSError as error:
-            raise _unreachable(error) from error
+        for attempt in range(_TRIES):
+            try:
+                connection, head = await self._send(method, self._target(path, query), sent, raw)
+                answer = await self._finish(connection)
+            except OSError as error:
+                raise _unreachable(error) from error
+            wait = _retry_after(head)
+            if wait is None or attempt == _TRIES - 1:
+                break
+            await self._clock.sleep_until(self._clock.now() + wait)
         if not 200 <= head.status < 300:
             raise status_error(head.status, answer)
         return msgspec.json.decode(answer) if answer else None
@@ -142,6 +153,16 @@ class RemoteClient:
         """Close the connections that are kept; for the thread of the loop that opened them."""
         while self._idle:
             self._idle.pop().close()
+
+
+def _retry_after(head: Head) -> timedelta | None:
+    """How long to wait before trying again; None if that is not asked for. Source: client-go, rest/with_retry.go."""
+    if head.status != 429 and head.status < 500:
+        return None
+    for name, value in head.headers:
+        if name == b"retry-after" and value.isdigit():
+            return timedelta(seconds=int(value))
+    return None
 
 
 def _unreachable(error: OSError) -> StatusError:

@@ -104,6 +104,7 @@ class LiveRun:
         self._opened: LiveCluster | None = None
         self._beside: OperatorBeside | None = None
         self._touched = False
+        self._roles: dict[str, dict[str, Any]] = {}
         own = User(name="kubeconfig")
         self._own = self._clients("own", Impersonators(own, context.user))
         try:
@@ -177,6 +178,7 @@ class LiveRun:
         if self._beside is not None:
             self._beside.replace(clock, names, model_settings(settings))
             await_available(self._api)
+            self._restore_roles()
         return self._enter(names, clock)
 
     def _prepare(self) -> None:
@@ -209,12 +211,25 @@ class LiveRun:
         return beside
 
     def _make(self, path: str, obj: dict[str, Any]) -> None:
-        labelled = {
-            **obj,
-            "metadata": {**obj["metadata"], "labels": {**obj["metadata"].get("labels", {}), **self._labels}},
-        }
-        made = call(self._api, "POST", path, labelled)
-        self._installed.note(f"{path}/{made['metadata']['name']}")
+        labels = {**obj["metadata"].get("labels", {}), **self._labels}
+        labelled = {**obj, "metadata": {**obj["metadata"], "labels": labels}}
+        made = f"{path}/{call(self._api, 'POST', path, labelled)['metadata']['name']}"
+        self._installed.note(made)
+        if obj["kind"] == "ClusterRole":
+            self._roles[made] = labelled
+
+    def _restore_roles(self) -> None:
+        """Give our operator's roles the rules of the chart again, should the scenario before have changed them."""
+        for path, obj in self._roles.items():
+            try:
+                present = call(self._api, "GET", path)
+            except StatusError:
+                call(self._api, "POST", path.rpartition("/")[0], obj)
+            else:
+                if present.get("rules") == obj["rules"]:
+                    continue
+                call(self._api, "PUT", path, {**present, "rules": obj["rules"]})
+            self._sentinels.saw(path)
 
     def _enter(self, names: Names, clock: Clock) -> Cluster:
         ledger = Ledger(self.id, lambda: self._api)

@@ -182,10 +182,12 @@ def _delete(api: ApiClient, path: str, run: str) -> bool:
         found = call(api, "GET", path)
         if _run_of(found) != run:
             return False
-        options = {
+        options: dict[str, Any] = {
             "apiVersion": "v1", "kind": "DeleteOptions", "propagationPolicy": "Background",
             "preconditions": {"uid": found["metadata"]["uid"]},
         }  # fmt: skip
+        if found.get("kind") == "Pod":
+            options["gracePeriodSeconds"] = 0
         call(api, "DELETE", path, options)
     except StatusError as error:
         if error.code not in (404, 409):

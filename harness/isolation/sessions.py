@@ -30,6 +30,14 @@ def session_ids(api: ApiClient) -> list[str]:
     return [item["metadata"]["name"] for item in call(api, "GET", _SESSIONS).get("items") or ()]
 
 
+def _spellings(name: str) -> set[str]:
+    """What ids a name in a path may mean: clients write them in decimal, people in hexadecimal."""
+    found = {name.upper()}
+    if name.isdecimal():
+        found.add(f"{int(name):X}")
+    return found
+
+
 class SessionGuard:
     """Lets the ends of sessions pass that the run started.
 
@@ -72,7 +80,7 @@ class SessionGuard:
             raise ForeignSessionError(
                 f"ending all sessions would stop {len(foreign)} that this run did not start: {', '.join(foreign)}"
             )
-        if not everything and place.name.upper() in foreign:
+        if not everything and _spellings(place.name) & set(foreign):
             raise ForeignSessionError(
                 f"the session {place.name} was not started by this run, so it does not end it"
             )

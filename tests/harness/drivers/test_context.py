@@ -280,6 +280,7 @@ def test_a_session_of_somebody_else_stops_what_is_destructive(somewhere: Somewhe
     for path, said in (
         (SESSIONS, "would stop 1 that this run did not start: F00"),
         (f"{SESSIONS}/F00", "session F00"),
+        (f"{SESSIONS}/{0xF00}", "session 3840"),
     ):
         with pytest.raises(ForeignSessionError, match=said):
             call(cluster.api_client(cluster.admin), "DELETE", path)
