@@ -48,7 +48,7 @@ class ClusterDiscovery:
     def _all(self) -> list[DiscoveredGroup]:
         if self._groups is None:
             ranked = [each for source in self._sources for each in source()]
-            ranked.sort(key=lambda each: (-each[0], -each[1], each[2].group))
+            ranked.sort(key=lambda each: (-each[0], each[2].group, -each[1]))
             self._groups = _merged([each[2] for each in ranked])
         return self._groups
 

@@ -38,7 +38,7 @@ _ALWAYS = (
     f"{_META}.ObjectMeta",
     f"{_META}.ListMeta",
 )
-_INFO = {"title": "Kubernetes", "version": "v1.36.2"}
+_INFO = {"title": "Kubernetes", "version": "1.36"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
