@@ -65,11 +65,11 @@ def decode_pem(text: str) -> bytes:
     """The content of the first PEM block."""
     found = _PEM.search(text)
     if found is None:
-        raise ValueError("malformed PEM")
+        raise ValueError("error decoding PEM data: malformedframing")
     try:
         return base64.b64decode("".join(found[2].split()), validate=True)
     except binascii.Error as error:
-        raise ValueError(f"malformed PEM: {error}") from error
+        raise ValueError("error decoding PEM data: base64decode") from error
 
 
 def _moment(element: der.Element) -> datetime:

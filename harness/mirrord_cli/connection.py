@@ -1,7 +1,7 @@
 """Requests of the product's Kubernetes client: the extra headers on each, tries again, and answers decoded or raised.
 
-A 429, 503 or 504 is tried again, with growing waits or the server's own Retry-After; the product adds jitter to its
-waits, this does not.
+A 429, 503 or 504 is tried again, with growing waits or the server's own Retry-After: 15 times by the Kubernetes client
+itself, and all that again as the configuration says. The product adds jitter to its waits, this does not.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from harness.mirrord_cli.kube_errors import DecodeError, ServiceError, Status, decode_refusal
+from harness.mirrord_cli.serde import complaint
 from harness.mirrord_cli.transport import Answer, Api, TransportError
 
 __all__ = ["Connection", "RetryPolicy"]
@@ -31,11 +32,18 @@ class RetryPolicy:
     max_ms: int = 5000
     max_retries: int = 2
 
+    @property
+    def is_invalid(self) -> bool:
+        return self.min_ms > self.max_ms or self.max_ms == 0
+
     def delay(self, attempt: int, headers: Mapping[str, str]) -> float:
         """Seconds to wait after the attempt (from 0) that was answered with these headers."""
         backoff = min(self.min_ms << attempt, self.max_ms) / 1000
         retry_after = headers.get("retry-after", "")
         return max(backoff, float(retry_after)) if retry_after.isdecimal() else backoff
+
+
+_OF_CLIENT = RetryPolicy(min_ms=5, max_ms=1_000_000, max_retries=15)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,15 +81,23 @@ class Connection:
 
     def _send(self, method: str, target: str, body: bytes | None) -> bytes:
         headers = self.headers if method == "GET" else {**self.headers, **_JSON}
-        answer = self._try(method, target, headers, body)
-        attempt = 0
-        while answer.status in _RETRIED and attempt < self.retry.max_retries:
-            self.sleep(self.retry.delay(attempt, answer.headers))
-            attempt += 1
-            answer = self._try(method, target, headers, body)
+
+        def once() -> Answer:
+            return self._try(method, target, headers, body)
+
+        answer = self._persistently(self.retry, lambda: self._persistently(_OF_CLIENT, once))
         if answer.status >= 400:
             raise decode_refusal(answer.status, answer.body)
         return answer.body
+
+    def _persistently(self, policy: RetryPolicy, attempt: Callable[[], Answer]) -> Answer:
+        answer = attempt()
+        for number in range(policy.max_retries):
+            if answer.status not in _RETRIED:
+                break
+            self.sleep(policy.delay(number, answer.headers))
+            answer = attempt()
+        return answer
 
     def _try(self, method: str, target: str, headers: Mapping[str, str], body: bytes | None) -> Answer:
         try:
@@ -94,4 +110,4 @@ def _decode(body: bytes, kind: type[T]) -> T:
     try:
         return msgspec.json.decode(body, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise DecodeError(error) from error
+        raise DecodeError(complaint(body, kind) or error) from error

@@ -17,7 +17,7 @@ from harness.mirrord_cli.certificates import Certificate
 from harness.mirrord_cli.connection import Connection
 from harness.mirrord_cli.credential_store import Credentials, CredentialStore, opened_store
 from harness.mirrord_cli.key_pairs import KeyPair
-from harness.mirrord_cli.kube_errors import KubeError
+from harness.mirrord_cli.kube_errors import DecodeError, KubeError
 from harness.mirrord_cli.operator_api import GROUP_PATH, OperatorApi
 from harness.mirrord_cli.operator_types import UserCredential
 
@@ -97,7 +97,10 @@ def _requested(api: OperatorApi, request: str, *, renewal: bool) -> Certificate:
     try:
         return Certificate.from_pem(pem)
     except ValueError as error:
-        raise CredentialError(f"{prefix}: x509 certificate error: {error}") from error
+        # The older way decodes the certificate together with the JSON that it comes in.
+        newer = api.operator.spec.supports(_NEW_WAY)
+        where = "x509 certificate error" if newer else f"certification request failed: {DecodeError(error)}"
+        raise CredentialError(f"{prefix}: {where}{f': {error}' if newer else ''}") from error
 
 
 def _create_credential(connection: Connection, request: str) -> str | None:

@@ -99,6 +99,16 @@ class CliError(Exception):
         return cls("Configured baggage is not a valid HTTP header value: failed to parse header value")
 
     @classmethod
+    def invalid_retry(cls) -> CliError:
+        return cls(
+            "Failed to setup mirrord startup retry config with `invalid backoff: maximum must not be less than minimum`",
+            advice=(
+                "This may happen when `startup_retry.min_ms > startup_retry.max_ms` or when `startup_retry.max_ms == 0`. "
+                "If this is not teh case in your config, then this might be a bug!"
+            ),
+        )
+
+    @classmethod
     def session(cls, problem: str) -> CliError:
         """The failure of ``mirrord session`` and ``mirrord kill``."""
         return cls(f"Session command failed with: {problem}")

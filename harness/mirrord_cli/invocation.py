@@ -57,7 +57,7 @@ class Invocation:
         try:
             return read_configuration(self.env, config_file=config_file, namespace=namespace)
         except ConfigurationError as error:
-            raise CliError.invalid_configuration(str(error)) from error
+            raise CliError.invalid_configuration(str(error), error.causes) from error
 
     def find_operator(self, configuration: Configuration) -> OperatorApi | None:
         """The operator, or None where it is not installed.
@@ -70,6 +70,9 @@ class Invocation:
             headers = extra_headers(configuration, whoami=self.whoami, hostname=self.hostname)
         except CliError as error:
             raise OperatorApiError(str(error), error) from error
+        if configuration.startup_retry.is_invalid:
+            report = CliError.invalid_retry()
+            raise OperatorApiError(str(report), report)
         connection = Connection(
             api=cluster.api, headers=headers, sleep=self.sleep, retry=configuration.startup_retry
         )

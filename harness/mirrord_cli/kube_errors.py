@@ -2,7 +2,7 @@
 
 Any JSON object whose known fields have the right types is a Status, absent fields being zero; anything else becomes
 a Status with the reason ``Failed to parse error data``. That reason is how the product knows a missing route.
-The debug text of a Status follows Rust's; the texts after "Error deserializing response: " are msgspec's, not serde's.
+The debug text of a Status follows Rust's.
 """
 
 from __future__ import annotations
@@ -15,6 +15,12 @@ import msgspec
 __all__ = ["ApiError", "DecodeError", "KubeError", "ServiceError", "Status", "decode_refusal"]
 
 _UNPARSED = "Failed to parse error data"
+
+
+Summary = Annotated[
+    Literal["Success", "Failure"],
+    msgspec.Meta(extra_json_schema={"format": "enum", "variants": ["Success", "Failure"]}),
+]
 
 
 class _Cause(msgspec.Struct, frozen=True):
@@ -35,7 +41,7 @@ class _Details(msgspec.Struct, frozen=True, rename="camel"):
 class Status(msgspec.Struct, frozen=True, kw_only=True):
     """A metav1.Status as the product decodes it."""
 
-    status: Literal["Success", "Failure"] | None = None
+    status: Summary | None = None
     code: Annotated[int, msgspec.Meta(ge=0, le=65535)] = 0
     message: str = ""
     metadata: dict[str, Any] | None = None

@@ -7,13 +7,14 @@ target anything is taken.
 
 from __future__ import annotations
 
-import re
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
 from harness.mirrord_cli.queue_types import ObjectMeta
+from harness.mirrord_cli.semver import version_problem
+from harness.mirrord_cli.serde import SEMVER, date_problem
 from harness.mirrord_cli.session_types import Session
 from harness.mirrord_cli.targets import show_target
 
@@ -28,13 +29,13 @@ __all__ = [
     "UserCredential",
 ]
 
-_SEMVER = re.compile(
-    r"(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(-[0-9A-Za-z.-]+)?(\+[0-9A-Za-z.-]+)?", re.ASCII
-)
-
 U32 = Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
 U64 = Annotated[int, msgspec.Meta(ge=0)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+Feature = Annotated[str, msgspec.Meta(extra_json_schema={"format": "enum"})]
+Usize = Annotated[int, msgspec.Meta(ge=0, extra_json_schema={"format": "usize"})]
+Date = Annotated[str, msgspec.Meta(extra_json_schema={"format": "date"})]
+Version = Annotated[str, msgspec.Meta(extra_json_schema={"format": SEMVER})]
 
 
 class CopyTargetSpec(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,10 +72,12 @@ class CopyTargetEntry(msgspec.Struct, frozen=True):
 
 
 class Statistics(msgspec.Struct, frozen=True):
-    dau: U64
-    mau: U64
-    active_ci_sessions_count: U64 | None = None
-    active_preview_sessions_count: U64 | None = None
+    rust_name: ClassVar[str] = "MirrordOperatorStatusStatistics"
+
+    dau: Usize
+    mau: Usize
+    active_ci_sessions_count: Usize | None = None
+    active_preview_sessions_count: Usize | None = None
 
 
 class ConnectedCluster(msgspec.Struct, frozen=True, rename="camel"):
@@ -100,6 +103,8 @@ class ClusterCheck(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class MultiClusterSession(msgspec.Struct, frozen=True, rename="camel"):
+    rust_name: ClassVar[str] = "MultiClusterSessionInfo"
+
     id: str
     duration_secs: U64
     user: str
@@ -110,6 +115,8 @@ class MultiClusterSession(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class PreviewSession(msgspec.Struct, frozen=True, rename="camel"):
+    rust_name: ClassVar[str] = "PreviewSessionInfo"
+
     id: str
     namespace: str
     key: str
@@ -120,32 +127,48 @@ class PreviewSession(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class License(msgspec.Struct, frozen=True):
+    rust_name: ClassVar[str] = "LicenseInfoOwned"
+
     name: str
     organization: str
-    expire_at: date
+    expire_at: Date
     fingerprint: str | None = None
     subscription_id: str | None = None
 
+    def __post_init__(self) -> None:
+        problem = date_problem(self.expire_at)
+        if problem:
+            raise ValueError(problem)
+
+    def last_day(self) -> date:
+        year, month, day = map(int, self.expire_at.split("-"))
+        return date(year, month, day)
+
 
 class OperatorSpec(msgspec.Struct, frozen=True, kw_only=True):
-    operator_version: str
+    rust_name: ClassVar[str] = "MirrordOperatorSpec"
+
+    operator_version: Version
     default_namespace: str
     features: list[Literal["ProxyApi"]] | None = None
-    supported_features: list[str] | None = None
+    supported_features: list[Feature] | None = None
     license: License
     protocol_version: str | None = None
     copy_target_enabled: bool | None = None
     operator_namespace: str | None = None
 
     def __post_init__(self) -> None:
-        if not _SEMVER.fullmatch(self.operator_version):
-            raise ValueError(f"{self.operator_version!r} is not a semantic version")
+        problem = version_problem(self.operator_version)
+        if problem:
+            raise ValueError(problem)
 
     def supports(self, feature: str) -> bool:
         return feature in (self.supported_features or ())
 
 
 class OperatorStatus(msgspec.Struct, frozen=True):
+    rust_name: ClassVar[str] = "MirrordOperatorStatus"
+
     sessions: list[Session]
     statistics: Statistics | None = None
     copy_targets: list[CopyTargetEntry | tuple[str, CopyTarget]] | None = None
@@ -157,16 +180,31 @@ class OperatorStatus(msgspec.Struct, frozen=True):
 class MirrordOperator(msgspec.Struct, frozen=True):
     """The one object ``mirrordoperators/operator``."""
 
+    rust_name: ClassVar[str] = "MirrordOperatorCrd"
+
     metadata: ObjectMeta
     spec: OperatorSpec
     status: OperatorStatus | None = None
 
 
 class UserCredentialStatus(msgspec.Struct, frozen=True):
+    rust_name: ClassVar[str] = "MirrordClusterOperatorUserCredentialStatus"
+
     certificate: str
+
+
+class UserCredentialSpec(msgspec.Struct, frozen=True):
+    rust_name: ClassVar[str] = "MirrordClusterOperatorUserCredentialSpec"
+
+    csr: str
+    kind: str
 
 
 class UserCredential(msgspec.Struct, frozen=True):
     """The answer to a certificate request of the newer kind."""
 
+    rust_name: ClassVar[str] = "MirrordClusterOperatorUserCredential"
+
+    metadata: ObjectMeta
+    spec: UserCredentialSpec
     status: UserCredentialStatus | None = None

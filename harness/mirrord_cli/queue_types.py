@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 
@@ -27,6 +27,8 @@ class QueueConsumer(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class QueueNames(msgspec.Struct, frozen=True, rename="camel"):
+    rust_name: ClassVar[str] = "QueueNameUpdate"
+
     original_name: str
     output_name: str
 
@@ -34,11 +36,15 @@ class QueueNames(msgspec.Struct, frozen=True, rename="camel"):
 class SqsSplit(msgspec.Struct, frozen=True, rename="camel"):
     """The names of split queues; keys are ``<queue id>[::<input>]``."""
 
+    rust_name: ClassVar[str] = "SqsSplitDetails"
+
     queue_names: dict[str, QueueNames]
     env_updates: dict[str, QueueNames]
 
 
 class SqsProblem(msgspec.Struct, frozen=True, rename="camel"):
+    rust_name: ClassVar[str] = "SqsSessionError"
+
     status_code: U16
     reason: str
 
@@ -71,6 +77,8 @@ class SqsStatus(msgspec.Struct, frozen=True, rename="pascal", omit_defaults=True
 
 
 class SqsSpec(msgspec.Struct, frozen=True, rename="camel"):
+    rust_name: ClassVar[str] = "MirrordSqsSessionSpec"
+
     queue_filters: dict[str, dict[str, str]]
     queue_consumer: QueueConsumer
     session_id: str
@@ -81,6 +89,8 @@ class SqsSpec(msgspec.Struct, frozen=True, rename="camel"):
 class SqsSession(msgspec.Struct, frozen=True):
     """A MirrordSQSSession."""
 
+    rust_name: ClassVar[str] = "MirrordSqsSession"
+
     metadata: ObjectMeta
     spec: SqsSpec
     status: SqsStatus | None = None
@@ -88,6 +98,8 @@ class SqsSession(msgspec.Struct, frozen=True):
 
 class KafkaTopic(msgspec.Struct, frozen=True, rename="camel"):
     """The spec of a MirrordKafkaEphemeralTopic."""
+
+    rust_name: ClassVar[str] = "MirrordKafkaEphemeralTopicSpec"
 
     name: str
     client_config: str

@@ -5,7 +5,7 @@ Of RabbitMQ sessions anything is taken: no command shows them.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 import msgspec
 
@@ -28,6 +28,8 @@ class LockedPort(msgspec.Struct, frozen=True):
 
 
 class HttpFilter(msgspec.Struct, frozen=True, rename="camel"):
+    rust_name: ClassVar[str] = "SessionHttpFilter"
+
     header_filter: str | None = None
 
 
@@ -66,11 +68,15 @@ class SessionSpec(msgspec.Struct, frozen=True):
 class SessionObject(msgspec.Struct, frozen=True):
     """One object of the resource ``sessions``."""
 
+    rust_name: ClassVar[str] = "SessionCrd"
+
     metadata: ObjectMeta
     spec: SessionSpec
 
 
 class SessionList(msgspec.Struct, frozen=True):
     """A list of them; ``items`` has to be there, but may be null."""
+
+    rust_name: ClassVar[str] = "ObjectList"
 
     items: list[SessionObject] | None

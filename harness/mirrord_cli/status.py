@@ -65,14 +65,15 @@ def _fetch(invocation: Invocation, config_file: str | None) -> OperatorApi:
 def render_header(spec: OperatorSpec) -> str:
     """The operator's version and license, between empty lines."""
     license_ = spec.license
+    last_day = license_.last_day()
     return (
         f"\nOperator version: {spec.operator_version}\n"
         f"Operator default namespace: {spec.default_namespace}\n"
         "Operator License\n"
         f"    name: {license_.name}\n"
         f"    organization: {license_.organization}\n"
-        f"    expire at: {license_.expire_at.day:>2}-{_MONTHS[license_.expire_at.month - 1]}-"
-        f"{license_.expire_at.year:04}\n\n"
+        f"    expire at: {last_day.day:>2}-{_MONTHS[last_day.month - 1]}-"
+        f"{last_day.year:04}\n\n"
     )
 
 

@@ -56,10 +56,26 @@ class ApiClientTransport:
         sent.update(headers)
         try:
             response = client.rest_client.pool_manager.request(
-                method, client.configuration.host + target, body=body, headers=sent, preload_content=False
+                method,
+                client.configuration.host + target,
+                body=body,
+                headers=sent,
+                preload_content=False,
+                retries=False,
             )
             content = response.data
         except urllib3.exceptions.HTTPError as error:
-            raise TransportError(str(error)) from error
+            raise TransportError(f"client error ({_stage(error)})") from error
         received = {name.lower(): value for name, value in response.headers.items()}
         return Answer(status=response.status, body=content, headers=received)
+
+
+def _stage(error: urllib3.exceptions.HTTPError) -> str:
+    """How far the request came, in the words of the product's HTTP client."""
+    came_to_nothing = (
+        urllib3.exceptions.NewConnectionError,
+        urllib3.exceptions.ConnectTimeoutError,
+        urllib3.exceptions.SSLError,
+        urllib3.exceptions.ProxyError,
+    )
+    return "Connect" if isinstance(error, came_to_nothing) else "SendRequest"

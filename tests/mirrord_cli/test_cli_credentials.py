@@ -19,6 +19,7 @@ NEW = f"POST {GROUP}/mirrordclusteroperatorusercredentials?"
 LEGACY = f"POST {GROUP}/mirrordoperators/operator/certificate?"
 DELETE = f"DELETE {GROUP}/sessions/31?"
 STOP = ("operator", "session", "stop", "--id", "1F")
+SPEC = {"csr": "", "kind": "regular"}
 VALID = ("260101000000Z", "270101000000Z")
 EXPIRED = ("250101000000Z", "260101000000Z")
 SAMPLE = (
@@ -59,7 +60,7 @@ def _seed(cli: Any, certificate: str, key: str, fingerprint: str = "print") -> N
 
 def test_the_newer_way_creates_a_credential(modern: Any, certificate_pem: Any) -> None:
     pem = certificate_pem(*VALID)
-    modern.api.answers[NEW] = (201, {"metadata": {}, "spec": {}, "status": {"certificate": pem}})
+    modern.api.answers[NEW] = (201, {"metadata": {}, "spec": SPEC, "status": {"certificate": pem}})
     assert modern.run(*STOP).exit_code == 0
     assert modern.api.lines() == [OPERATOR, NEW, DELETE]
     body = msgspec.json.decode(modern.api.requests[1].body)
@@ -130,10 +131,10 @@ def test_a_file_that_makes_no_sense_counts_as_empty(
 @pytest.mark.parametrize(
     ("answer", "problem"),
     [
-        ((201, {"metadata": {}, "spec": {}}), "No signed certificate found in the operator response"),
+        ((201, {"metadata": {}, "spec": SPEC}), "No signed certificate found in the operator response"),
         (
-            (201, {"status": {"certificate": "nothing"}}),
-            "x509 certificate error: malformed PEM",
+            (201, {"metadata": {}, "spec": SPEC, "status": {"certificate": "nothing"}}),
+            "x509 certificate error: error decoding PEM data: malformedframing",
         ),
         ((404, b""), "certification request failed: ApiError: : Failed to parse error data (Status {"),
     ],

@@ -267,8 +267,5 @@ def test_headers_are_cleaned_and_baggage_is_carried(cli: Any, tmp_path: Any) -> 
     cli.api.answers[OPERATOR] = (503, b"")
     cli.run("operator", "status", "-f", str(config))
     cli.run("operator", "status", "-f", str(config), env={"BAGGAGE": "from=env"})
-    assert [request.headers["baggage"] for request in cli.api.requests if request.line == OPERATOR] == [
-        "from=file",
-        "from=env",
-    ]
-    assert cli.waits == []
+    sent = [request.headers["baggage"] for request in cli.api.requests if request.line == OPERATOR]
+    assert sent == ["from=file"] * 16 + ["from=env"] * 16

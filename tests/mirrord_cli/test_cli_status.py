@@ -435,7 +435,7 @@ def test_without_an_answer_there_is_no_discovery(cli: Any, squeezed: Any, transp
 
 
 @pytest.mark.parametrize("code", [429, 503, 504])
-def test_a_busy_server_is_asked_three_times(
+def test_a_busy_server_is_asked_again(
     cli: Any, operator_object: dict[str, Any], failure: Any, code: int
 ) -> None:
     cli.api.answers[OPERATOR] = [
@@ -445,7 +445,16 @@ def test_a_busy_server_is_asked_three_times(
     ]
     assert cli.run("operator", "status").exit_code == 0
     assert cli.api.lines() == [OPERATOR] * 3
-    assert cli.waits == [0.5, 1.0]
+    assert cli.waits == [0.005, 0.01]
+
+
+def test_a_server_that_stays_busy_is_given_up(cli: Any, failure: Any) -> None:
+    """The client tries 15 times more, and all that is done twice again, as ``startup_retry`` says."""
+    cli.api.answers[OPERATOR] = failure(503, "Busy", "later")
+    assert cli.run("operator", "status").exit_code == 1
+    assert cli.api.lines().count(OPERATOR) == 48
+    assert cli.waits[:3] == [0.005, 0.01, 0.02]
+    assert [cli.waits[15], cli.waits[31]] == [0.5, 1.0]
 
 
 def test_an_api_error_is_shown_with_its_debug_form(cli: Any, failure: Any) -> None:

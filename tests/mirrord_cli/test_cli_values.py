@@ -129,7 +129,8 @@ def test_what_is_no_target_is_refused(target: object) -> None:
         ([("陈", "x"), ("ab", "y")], "+----+---+\n| 陈 | x |\n+----+---+\n| ab | y |\n+----+---+\n"),
         ([("e\u0301", "x")], "+---+---+\n| e\u0301 | x |\n+---+---+\n"),
         ([("👍", "x")], "+----+---+\n| 👍 | x |\n+----+---+\n"),
-        ([("\x1b[31ma\x1b[0m", "x")], "+---+---+\n| \x1b[31ma\x1b[0m | x |\n+---+---+\n"),
+        ([("\x1b[31ma\x1b[0m", "xy")], "+-----+----+\n| \x1b[31ma\x1b[0m | xy |\n+-----+----+\n"),
+        ([("a\tb", "x")], "+-----+---+\n| a\tb | x |\n+-----+---+\n"),
     ],
 )
 def test_every_row_stands_between_rules(rows: list[tuple[str, ...]], text: str) -> None:

@@ -159,7 +159,7 @@ def test_the_cluster_is_that_of_the_kubeconfig(
     (tmp_path / ".kube").mkdir()
     (tmp_path / ".kube" / "config").write_bytes(kubeconfig.path.read_bytes())
     named = "~/config" if variable == "MIRRORD" else None
-    env = {"KUBECONFIG": f"{kubeconfig.path}{os.pathsep}/nowhere"} if variable == "KUBECONFIG" else {}
+    env = {"KUBECONFIG": f"{os.pathsep}{kubeconfig.path}"} if variable == "KUBECONFIG" else {}
     cluster = connect(MirrordConfiguration(kubeconfig=named, kube_context=context), env, tmp_path)
     assert cluster.namespace == namespace
     answer = cluster.api.send("GET", "/version", headers={}, body=None)
