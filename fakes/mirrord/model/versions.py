@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from functools import lru_cache
 from types import MappingProxyType
 
 __all__ = ["FEATURES_SINCE", "History", "at_least", "features_of"]
@@ -59,11 +60,13 @@ class History:
     previews_apart: str = "3.192.0"
 
 
+@lru_cache(maxsize=64)
 def features_of(version: str) -> tuple[str, ...]:
     """What an operator of a version says it can do."""
     return tuple(feature for feature, since in FEATURES_SINCE.items() if at_least(version, since))
 
 
+@lru_cache(maxsize=1024)
 def at_least(version: str, since: str) -> bool:
     """Whether a version is another or a later one; pre-releases count as their release."""
     return _numbers(version) >= _numbers(since)
