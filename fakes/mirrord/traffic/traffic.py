@@ -19,19 +19,18 @@ from fakes.mirrord.model.buffering import as_filters_see
 from fakes.mirrord.model.detection import detect
 from fakes.mirrord.model.events import Event, SessionClosed
 from fakes.mirrord.model.ids import SessionId
-from fakes.mirrord.model.ports import Holders
 from fakes.mirrord.model.requests import Request
-from fakes.mirrord.model.responses import bad_gateway, marked
-from fakes.mirrord.model.routing import Route, Router, flushes, loser_warning
+from fakes.mirrord.model.routing import Route, Router, loser_warning
 from fakes.mirrord.model.traffic_settings import TrafficSettings
 from fakes.mirrord.protocol.client import LayerTcpSteal
 from fakes.mirrord.protocol.daemon import StealEvent, TcpEvent
-from fakes.mirrord.protocol.http import Headers
 from fakes.mirrord.sessions import Sessions
+from fakes.mirrord.traffic.answers import Answers
 from fakes.mirrord.traffic.clients import Client, Clients
 from fakes.mirrord.traffic.deliveries import Deliveries, Delivery
 from fakes.mirrord.traffic.inbound import Answer, Exchange, HttpVersion, Inbound
 from fakes.mirrord.traffic.messages import request_message
+from fakes.mirrord.traffic.open_inbound import OpenInbound, anybody
 from fakes.mirrord.traffic.original import Original, answer_ok
 from fakes.mirrord.traffic.tunnels import Tunnels
 
@@ -48,21 +47,35 @@ class Traffic:
 
     def __init__(self, sessions: Sessions, clock: Clock) -> None:
         self.original: Original = answer_ok
-        self.settings = TrafficSettings()
         self.clients = Clients()
+        self._answers = Answers(sessions)
         self._sessions = sessions
         self._clock = clock
         self._deliveries = Deliveries()
         self._tunnels = Tunnels(self.clients, self._deliveries)
-        self._inbound: dict[Inbound, None] = {}
+        self._open = OpenInbound(self._deliveries, self._tunnels)
         self._absent = sessions.settings.absent_client
         self._router = self._new_router()
         sessions.subscribe(self._hear)
+
+    @property
+    def settings(self) -> TrafficSettings:
+        return self._answers.settings
+
+    @settings.setter
+    def settings(self, settings: TrafficSettings) -> None:
+        self._answers.settings = settings
 
     def _new_router(self) -> Router:
         return Router(
             connected=self._connected, versions=self.clients.versions, absent_client=self._absent
         )  # fmt: skip
+
+    def _current_router(self) -> Router:
+        if self._absent != self._sessions.settings.absent_client:
+            self._absent = self._sessions.settings.absent_client
+            self._router = self._new_router()
+        return self._router
 
     def _connected(self, session: SessionId) -> bool:
         return self.clients.newest(session) is not None
@@ -77,25 +90,22 @@ class Traffic:
             ConnectionRefusedError: nobody has the port, not even the original.
         """
         holders = self._sessions.state.holders(pod, port)
-        redirected = _anybody(holders)
+        redirected = anybody(holders)
         if not redirected and not listening:
             raise ConnectionRefusedError(f"nothing listens on port {port} of {pod}")
         inbound = Inbound(
             pod=pod, port=port, address=address, version=version, tls=tls, listening=listening, redirected=redirected,
             holders=holders, peer_port=50000 + self._deliveries.next_number() % 10000,
         )  # fmt: skip
-        self._inbound[inbound] = None
+        self._open.add(inbound)
         return inbound
 
     def route(
         self, pod: str, port: int, request: Request, *, tls: bool = False, upgrade: bool = False
     ) -> Route:
         """Who would get a request now."""
-        if self._absent != self._sessions.settings.absent_client:
-            self._absent = self._sessions.settings.absent_client
-            self._router = self._new_router()
         holders = self._sessions.state.holders(pod, port)
-        return self._router.route(holders, request, tls=tls, upgrade=upgrade)
+        return self._current_router().route(holders, request, tls=tls, upgrade=upgrade)
 
     def request(
         self, inbound: Inbound, request: Request, *, arrives_within: timedelta = timedelta(0)
@@ -152,13 +162,15 @@ class Traffic:
         """The peer closes its connection."""
         if inbound.open and inbound.start:
             self.send(inbound, b"", final=True)
-        self._cut(inbound, "the peer closed the connection", told=True)
+        self._open.cut(inbound, "the peer closed the connection", told=True)
 
     def answered(self, client: Client, message: LayerTcpSteal) -> None:
         """A client says something about what it was sent; about anything else nothing happens."""
         delivery = self._deliveries.of(client, message)
         if delivery is None:
-            self._tunnels.answered(client, message)
+            ended = self._tunnels.answered(client, message)
+            if ended is not None:
+                self._open.forget_closed(ended)
             return
         partial = delivery.partial
         partial.take(message)
@@ -173,17 +185,15 @@ class Traffic:
         """A client is gone: what it had not answered is lost, and its streams end."""
         self.clients.remove(client)
         self._drop(self._deliveries.waiting_for(client))
-        for inbound in self._tunnels.streams_of(client):
-            self._cut(inbound, "the client that had the connection is gone")
+        self._open.cut_all(self._tunnels.streams_of(client), "the client that had the connection is gone")
 
     def pod_gone(self, pod: str) -> None:
         """A pod is gone, and every connection to it with it."""
-        for inbound in [each for each in self._inbound if each.pod == pod]:
-            self._cut(inbound, "the pod is gone", told=True)
+        self._open.pod_gone(pod)
 
     def open_connections(self) -> int:
         """How many connections are open."""
-        return len(self._inbound)
+        return len(self._open)
 
     def _check_free(self, inbound: Inbound) -> None:
         if not inbound.open:
@@ -214,19 +224,15 @@ class Traffic:
             self._fail(inbound, exchange, DROPPED)
             return
         request = exchange.request
-        if (key := self._key_of(client.session)) is not None:
+        if (key := self._answers.key_of(client.session)) is not None:
             request = replace(request, headers=(*request.headers, ("mirrord-key", key.encode())))
         delivery = self._deliveries.add(client, inbound, exchange)
         message = request_message(inbound, request, exchange.body, client.version, delivery.connection_id)
         client.tell(StealEvent(message))
 
     def _finish_stolen(self, delivery: Delivery) -> None:
-        partial, client = delivery.partial, delivery.client
-        assert partial.status is not None
-        answer = Answer(
-            by="session", session=client.session, status=partial.status, body=partial.body,
-            headers=self._marked(partial.headers, client.session),
-        )  # fmt: skip
+        partial = delivery.partial
+        answer = self._answers.of_session(delivery.client.session, partial)
         if partial.status == 101:
             self._tunnels.upgrade(delivery.inbound, delivery.exchange.route, delivery.connection_id)
         self._finish(delivery.inbound, delivery.exchange, answer)
@@ -237,33 +243,16 @@ class Traffic:
             return
         answer = self.original(inbound, exchange.request)
         if inbound.redirected:
-            answer = replace(answer, headers=self._marked(answer.headers, None))
+            answer = self._answers.passed(answer)
         if answer.status == 101:
             self._tunnels.upgrade(inbound, exchange.route, self._deliveries.next_number())
         self._finish(inbound, exchange, answer)
 
-    def _marked(self, headers: Headers, session: SessionId | None) -> Headers:
-        settings = self.settings
-        key = None if session is None else self._key_of(session)
-        return marked(
-            headers, stolen=session is not None, key=key, inject=settings.inject_headers,
-            override_cache_control=settings.override_cache_control,
-        )  # fmt: skip
-
-    def _key_of(self, session: SessionId) -> str | None:
-        """What is added to requests and responses of a session, if anything is."""
-        known = self._sessions.state.session(session)
-        return known.key if known is not None and self.settings.inject_session_key_header else None
-
     def _fail(self, inbound: Inbound, exchange: Exchange, message: str) -> None:
-        status, body = bad_gateway(message, self._sessions.settings.operator_version)
-        self._finish(inbound, exchange, Answer(by="agent", status=status, body=body))
+        self._finish(inbound, exchange, self._answers.of_agent(message))
 
     def _finish(self, inbound: Inbound, exchange: Exchange, answer: Answer) -> None:
-        exchange.answer = answer
-        inbound.finished(exchange)
-        if not inbound.open:
-            self._inbound.pop(inbound, None)
+        self._open.finish(exchange, inbound, answer)
 
     def _tell_losers(self, inbound: Inbound, exchange: Exchange) -> None:
         route = exchange.route
@@ -277,11 +266,13 @@ class Traffic:
 
     def _open_stream(self, inbound: Inbound) -> None:
         holders = self._sessions.state.holders(inbound.pod, inbound.port)
-        route = self._router.route_stream(holders) if inbound.redirected else Route()
+        route = self._current_router().route_stream(holders) if inbound.redirected else Route()
         if route.destination == "bad-gateway" or (route.destination == "original" and not inbound.listening):
-            self._cut(inbound, _REFUSED)
+            self._open.cut(inbound, _REFUSED)
             raise ConnectionResetError("the connection is closed")
-        self._tunnels.open(inbound, route)
+        if not self._tunnels.open(inbound, route):
+            self._open.cut(inbound, DROPPED)
+            raise ConnectionResetError("the connection is closed")
 
     def _wait_for_more(self, inbound: Inbound) -> None:
         held = inbound.start
@@ -298,54 +289,19 @@ class Traffic:
         for event in events:
             if isinstance(event, SessionClosed):
                 self._session_closed(event.id)
-        if self._inbound:
-            self._look_again()
+        if self._open:
+            self._open.look_again(self._sessions.state.holders, flush=self.settings.flush_connections)
 
     def _session_closed(self, session: SessionId) -> None:
         self._drop(self._deliveries.waiting_for_session(session))
-        for inbound in self._tunnels.streams_of_session(session):
-            self._cut(inbound, "the session that had the connection is closed")
+        self._open.cut_all(
+            self._tunnels.streams_of_session(session), "the session that had the connection is closed"
+        )
 
     def _drop(self, lost: Sequence[Delivery]) -> None:
         for delivery in lost:
             self._deliveries.forget(delivery)
             self._fail(delivery.inbound, delivery.exchange, DROPPED)
-
-    def _look_again(self) -> None:
-        """See to the connections whose port has changed hands."""
-        state, flush = self._sessions.state, self.settings.flush_connections
-        for inbound in list(self._inbound):
-            before, now = inbound.holders, state.holders(inbound.pod, inbound.port)
-            if before is now:
-                continue
-            inbound.holders = now
-            if flush and flushes(before, now):
-                self._cut(inbound, "a session began to steal the port", told=True)
-            elif inbound.redirected and not _anybody(now) and inbound.tunnel is None:
-                self._wind_up(inbound)
-
-    def _wind_up(self, inbound: Inbound) -> None:
-        """Close a connection after what is under way on it."""
-        inbound.closing = True
-        if not inbound.under_way:
-            self._cut(inbound, "nobody has the port any more")
-
-    def _cut(self, inbound: Inbound, why: str, *, told: bool = False) -> None:
-        """Close a connection; ``told``: the clients that had to do with it learn of it."""
-        if not inbound.open:
-            self._inbound.pop(inbound, None)
-            return
-        inbound.open = False
-        for exchange in list(inbound.under_way):
-            exchange.lost = why
-            inbound.finished(exchange)
-        self._deliveries.abandon(inbound)
-        self._tunnels.closed(inbound, told=told)
-        self._inbound.pop(inbound, None)
-
-
-def _anybody(holders: Holders) -> bool:
-    return holders.stealer is not None or bool(holders.filtered) or bool(holders.mirrors)
 
 
 def _wants_upgrade(request: Request) -> bool:

@@ -28,8 +28,8 @@ class Tunnels:
         self._numbers = numbers
         self._stolen: dict[int, tuple[Client, Inbound]] = {}
 
-    def open(self, inbound: Inbound, route: Route) -> None:
-        """A stream begins, and whoever gets it is told."""
+    def open(self, inbound: Inbound, route: Route) -> bool:
+        """A stream begins, and whoever gets it is told; whether there is anybody."""
         tunnel = inbound.tunnel = Tunnel(route, self._numbers.next_number())
         for session in route.mirrored_to:
             if (client := self._clients.holding(session, "mirror", inbound.port)) is not None:
@@ -38,6 +38,7 @@ class Tunnels:
         if (client := self._stealer(inbound)) is not None:
             self._stolen[tunnel.connection_id] = client, inbound
             client.tell(StealEvent(_new_connection(inbound, tunnel.connection_id)))
+        return client is not None or route.stolen_by is None
 
     def upgrade(self, inbound: Inbound, route: Route, connection_id: int) -> None:
         """A connection goes on as a stream, to wherever the request went that asked for it. Mirrors see no more of it."""
@@ -57,26 +58,28 @@ class Tunnels:
         elif tunnel.route.destination == "original":
             inbound.received += data
 
-    def answered(self, client: Client, message: LayerTcpSteal) -> None:
-        """A client sends bytes, or closes."""
+    def answered(self, client: Client, message: LayerTcpSteal) -> Inbound | None:
+        """A client sends bytes, or ends a stream, which is then given."""
         match message:
             case ConnectionData(connection_id=number, data=data) if self._is_of(client, number):
                 self._stolen[number][1].received += data
             case ConnectionUnsubscribe(connection_id=number) if self._is_of(client, number):
                 _, inbound = self._stolen.pop(number)
                 inbound.open = False
+                if inbound.tunnel is not None:
+                    self._tell_mirrors(inbound, inbound.tunnel, None)
+                return inbound
             case _:
                 pass
+        return None
 
     def closed(self, inbound: Inbound, *, told: bool) -> None:
-        """A stream is over."""
+        """A stream is over. Mirrors always learn of it, whoever stole it if ``told``."""
         tunnel = inbound.tunnel
         if tunnel is None:
             return
         stolen = self._stolen.pop(tunnel.connection_id, None)
-        if not told:
-            return
-        if stolen is not None:
+        if told and stolen is not None:
             stolen[0].tell(StealEvent(CloseConnection(tunnel.connection_id)))
         self._tell_mirrors(inbound, tunnel, None)
 

@@ -91,12 +91,13 @@ def test_the_end_of_a_session_or_its_client(world: Any, end: str) -> None:
 
 
 @pytest.mark.parametrize("end", ["kill", "go"])
-def test_the_end_of_a_session_cuts_its_streams(world: Any, end: str) -> None:
-    member = world.member().subscribe(80)
+def test_the_end_of_a_session_cuts_its_streams_and_mirrors_see_it(world: Any, end: str) -> None:
+    member, mirror = world.member().subscribe(80), world.member().subscribe(80, "mirror")
     inbound = world.connect()
     world.traffic.send(inbound, b"NOT HTTP\n")
     getattr(member, end)()
     assert (inbound.open, world.traffic.open_connections()) == (False, 0)
+    assert [each.closed for each in mirror.application.streams.values()] == [True]
 
 
 def test_the_end_of_a_mirror_is_noticed_by_nobody(world: Any) -> None:

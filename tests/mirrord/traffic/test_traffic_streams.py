@@ -102,14 +102,14 @@ def test_an_upgrade_that_nobody_steals(world: Any) -> None:
 
 
 def test_whoever_stole_a_stream_may_end_it(world: Any) -> None:
-    member, other = world.member().subscribe(80), world.member()
+    member, other = world.member().subscribe(80), world.member().subscribe(80, "mirror")
     inbound = world.connect()
     world.traffic.send(inbound, b"NOT HTTP\n")
     number = stream(member).connection_id
     other.say(TcpSteal(ConnectionUnsubscribe(number)), TcpSteal(ConnectionData(number, b"x")))
     assert (inbound.open, inbound.received) == (True, b"")
     member.say(TcpSteal(ConnectionUnsubscribe(number)))
-    assert not inbound.open
+    assert (inbound.open, stream(other).closed, world.traffic.open_connections()) == (False, True, 0)
     with pytest.raises(ConnectionResetError):
         world.traffic.send(inbound, b"more")
 
@@ -121,3 +121,10 @@ def test_a_stream_to_nobody(open_world: Any) -> None:
     with pytest.raises(ConnectionResetError):
         world.traffic.send(inbound, b"NOT HTTP\n")
     assert not inbound.open
+
+
+def test_a_stream_to_a_client_that_came_back_without_the_port(world: Any) -> None:
+    member = world.member().subscribe(80)
+    member.client.ports.clear()
+    with pytest.raises(ConnectionResetError):
+        world.traffic.send(world.connect(), b"NOT HTTP\n")
