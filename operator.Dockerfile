@@ -10,4 +10,4 @@ RUN pip install --no-cache-dir . && rm -rf /src
 WORKDIR /
 USER 65532:65532
 ENTRYPOINT ["harness"]
-CMD ["operator", "serve"]
+CMD ["operator", "serve", "--listen=0.0.0.0"]

@@ -28,14 +28,16 @@ _IMAGE = "mirrord-harness-operator:latest"
 @click.option("--context", metavar="NAME", help="The context of your kubeconfig; needed outside of a pod.")
 @click.option("--kubeconfig", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="FILE")
 @click.option("--port", default=_PORT, show_default=True)
-@click.option("--listen", default="0.0.0.0", show_default=True, metavar="ADDRESS")  # noqa: S104
+@click.option(
+    "--listen", default="127.0.0.1", show_default=True, metavar="ADDRESS", help="0.0.0.0 is every address."
+)
 def serve(context: str | None, kubeconfig: Path | None, port: int, listen: str) -> None:
     """Serve the model of the operator, behind the aggregator of a cluster that has its manifests.
 
     \b
     Examples:
       harness operator manifests --host 172.18.0.1 | kubectl --context kind-dev apply -f -
-      harness operator serve --context kind-dev
+      harness operator serve --context kind-dev --listen 172.18.0.1
     """
     from fakes.apimachinery.status import StatusError
     from harness.drivers.operator_places import elsewhere, in_pod

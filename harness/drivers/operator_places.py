@@ -99,7 +99,8 @@ def _with_image(obj: Object, image: str, port: int) -> Object:
     template = spec["template"]
     container = {
         "name": "operator", "image": image, "imagePullPolicy": "IfNotPresent",
-        "args": ["operator", "serve", f"--port={port}"], "ports": [{"name": "https", "containerPort": port}],
+        "args": ["operator", "serve", f"--port={port}", "--listen=0.0.0.0"],
+        "ports": [{"name": "https", "containerPort": port}],
         "readinessProbe": {"httpGet": {"path": "/health", "port": "https", "scheme": "HTTPS"}},
     }  # fmt: skip
     labels = {**template["metadata"]["labels"], _LEADER: "true"}
