@@ -72,7 +72,6 @@ Feature: Policies that block
         metadata: {name: keep-running}
         spec:
           block: [copy-target-scale-down]
-          appliesToCopyTargets: true
         """
       When Dana tries to copy "deployment/ip-visit-counter" and to scale it down
       Then it is refused with
@@ -81,6 +80,19 @@ Feature: Policies that block
         """
       And there are no sessions
       When Dana tries to copy "deployment/ip-visit-counter"
+      Then it is not refused
+
+    @req-POLI-004
+    Scenario: A policy that is not for copies forbids nothing else there
+      Given the policy
+        """
+        metadata: {name: keep-running}
+        spec:
+          block: [steal, copy-target-scale-down]
+        """
+      And Dana copies "deployment/ip-visit-counter"
+      And Dana connects to the copy
+      When Dana tries to steal port 80
       Then it is not refused
 
     @req-POLI-005

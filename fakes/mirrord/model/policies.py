@@ -21,6 +21,7 @@ from fakes.mirrord.model.targets import Target
 
 __all__ = ["Policies", "Policy", "applicable", "glob_matches"]
 
+SCALE_DOWN = "copy-target-scale-down"
 Blocked = Literal["steal", "steal-without-filter", "mirror", "copy-target-scale-down"]
 
 
@@ -68,6 +69,15 @@ class Policy:
             return False
         return self.selector is None or _selects(self.selector, labels)
 
+    def for_copies(self) -> Policy:
+        """What holds when a target is copied: that its original may not be scaled down, whatever else is left to targets."""
+        if self.applies_to_copy_targets or SCALE_DOWN not in self.block:
+            return self
+        return Policy(
+            name=self.name, namespace=self.namespace, target_path=self.target_path, selector=self.selector,
+            block=frozenset({SCALE_DOWN}), applies_to_copy_targets=True,
+        )  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True)
 class Policies:
@@ -99,7 +109,7 @@ class Policies:
             StatusError: Forbidden.
         """
         for policy in self.policies:
-            if "copy-target-scale-down" in policy.block:
+            if SCALE_DOWN in policy.block:
                 raise StatusError.of(403, "Forbidden", f"Operation was blocked by policy `{policy.name}`")
 
     def check_subscription(self, subscription: Subscription) -> None:
@@ -146,7 +156,8 @@ def applicable(
     any_of: Literal["one", "all"] = "one",
 ) -> Policies:
     """The policies that are for a target as its user named it; ``any_of`` is ``Settings.policy_any_of``."""
-    chosen = tuple(p for p in policies if p.applies(target, namespace, labels, copied=copied))
+    considered = [p.for_copies() for p in policies] if copied else policies
+    chosen = tuple(p for p in considered if p.applies(target, namespace, labels, copied=copied))
     return Policies(chosen, any_of)
 
 
