@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from functools import lru_cache
 from types import MappingProxyType
 
 __all__ = ["FEATURES_SINCE", "History", "at_least", "features_of"]
