@@ -63,7 +63,7 @@ _BOOTSTRAPPED = (
 _CLUSTER_ROLES = "/apis/rbac.authorization.k8s.io/v1/clusterroles"
 _ATTEMPTS = 200
 _CAPABILITIES = frozenset({Capability.DESTRUCTIVE, Capability.KUBECTL})
-_OF_MODEL = frozenset({Capability.OPERATOR_CONTROL})
+_OF_MODEL = frozenset({Capability.OPERATOR_CONTROL, Capability.TRAFFIC_SIMULATION})
 
 
 def open_envtest(

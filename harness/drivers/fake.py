@@ -112,7 +112,9 @@ class FakeDriver:
 
     @property
     def traffic(self) -> Traffic:
-        return DriverTraffic(self._cluster, lambda function: function(), lambda: self._sessions, self.pause)
+        return DriverTraffic.of(
+            self._cluster, lambda function: function(), lambda: self._sessions, self.pause
+        )
 
     @property
     def faults(self) -> Faults:

@@ -19,6 +19,7 @@ from harness.drivers.kubeconfig import write_private
 from harness.drivers.observed_pool import ObservedPool, Observer
 from harness.drivers.operator_control import ModelOperator
 from harness.drivers.session_sockets import open_over_tls
+from harness.drivers.traffic import DriverTraffic
 from harness.evidence import AuditEntry
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Clients", "LiveCluster"]
 
-_MOMENT = 0.02
+_MOMENT = 0.01
 
 
 @dataclass(slots=True, kw_only=True)
@@ -164,6 +165,17 @@ class LiveCluster:
         if beside is None or beside.operator is None:
             raise AttributeError("the operator of this cluster is not ours")
         return ModelOperator(beside.operator, beside.run)
+
+    @property
+    def traffic(self) -> DriverTraffic:
+        """Traffic to pods, as far as our operator knows of it: nobody else sends or gets any."""
+        beside = self._operator
+        if beside is None or beside.operator is None or beside.network is None:
+            raise AttributeError("the operator of this cluster is not ours")
+        return DriverTraffic(
+            beside.network, beside.operator.traffic, call=beside.run, wait=beside.wait, sessions=lambda: self._sessions,
+            pause=self.pause,
+        )  # fmt: skip
 
     def evidence(self) -> Sequence[AuditEntry]:
         return self._evidence()

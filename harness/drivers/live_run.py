@@ -255,6 +255,8 @@ class LiveRun:
         found = {Capability.KUBECTL}
         if isinstance(clock, FakeClock):
             found.add(Capability.CLOCK_CONTROL)
+        if self._beside is not None:
+            found |= {Capability.OPERATOR_CONTROL, Capability.TRAFFIC_SIMULATION}
         if self._destructive_wanted and not guard.foreign():
             found.add(Capability.DESTRUCTIVE)
         if self._has_nodes():

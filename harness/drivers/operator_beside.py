@@ -12,7 +12,7 @@ import base64
 import json
 import ssl
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import aclosing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,6 +31,7 @@ from fakes.apiserver.serving import ServedApp, ServingOptions
 from fakes.mirrord import chart
 from fakes.mirrord.model.settings import Settings
 from fakes.mirrord.server import OperatorAPIServer, front_proxied
+from fakes.mirrord.traffic.network import Network
 from harness.cluster import ClusterUnavailableError
 from harness.drivers.kubeconfig import write_private
 from harness.objects import call
@@ -125,6 +126,7 @@ class OperatorBeside:
         self.ca = ca.pem
         self.operator: OperatorAPIServer | None = None
         self.clock: Clock = RealClock()
+        self.network: Network | None = None
         self._following: asyncio.Task[None] | None = None
         self._settling: set[asyncio.Task[None]] = set()
         self._front_proxy = front_proxy
@@ -158,6 +160,7 @@ class OperatorBeside:
                 wire_clock=RealClock(),
             )  # fmt: skip
             operator.app.raise_bugs = False
+            self.network = Network(operator.traffic, self._kubernetes)
             self.operator, self.clock = operator, clock
             self._following = asyncio.get_running_loop().create_task(self._follow_pods(operator))
             return operator
@@ -167,6 +170,10 @@ class OperatorBeside:
     def run(self, function: Callable[[], T]) -> T:
         """Run a function in the thread that serves the operator."""
         return self._served.call(function)
+
+    def wait(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine in that thread, to its end."""
+        return asyncio.run_coroutine_threadsafe(work, self.run(asyncio.get_running_loop)).result()
 
     def _retire(self) -> None:
         if self._following is not None:
@@ -181,7 +188,8 @@ class OperatorBeside:
         while True:
             with suppress(StatusError):
                 async with aclosing(self._kubernetes.watch("/api/v1/pods")) as events:
-                    async for _ in events:
+                    async for event in events:
+                        _end_traffic(operator, event)
                         operator.target_pods.changed("pods")
                         if operator.unsettled:
                             await operator.settle()
@@ -207,6 +215,13 @@ class OperatorBeside:
         self.run(self._retire)
         self.run(self._kubernetes.close)
         self._served.stop()
+
+
+def _end_traffic(operator: OperatorAPIServer, event: dict[str, Any]) -> None:
+    """Cut the connections to a pod that is no more, or whose processes have ended."""
+    pod = event["object"]
+    if event["type"] == "DELETED" or (pod.get("status") or {}).get("phase") in ("Succeeded", "Failed"):
+        operator.traffic.pod_gone(f"{pod['metadata'].get('namespace', '')}/{pod['metadata']['name']}")
 
 
 def await_available(api: ApiClient) -> None:

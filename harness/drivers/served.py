@@ -136,7 +136,7 @@ class ServedDriver:
 
     @property
     def traffic(self) -> Traffic:
-        return DriverTraffic(self._served.cluster, self._served.call, lambda: self._sessions, self.pause)
+        return DriverTraffic.of(self._served.cluster, self._served.call, lambda: self._sessions, self.pause)
 
     @property
     def faults(self) -> Faults:

@@ -1,8 +1,8 @@
-"""Traffic to the pods of a FakeCluster, for drivers that hold both ends: whoever sends it, and the sessions' clients."""
+"""Traffic to the pods of a cluster with our operator, for drivers that hold both ends: whoever sends it, and the sessions' clients."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from datetime import timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -28,45 +28,59 @@ class Call(Protocol):
     def __call__(self, function: Callable[[], T], /) -> T: ...
 
 
+class Waiting(Protocol):
+    """Runs a coroutine where the cluster lives, to its end."""
+
+    def __call__(self, work: Coroutine[Any, Any, T], /) -> T: ...
+
+
 class DriverTraffic:
     """Implements ``harness.traffic.Traffic``.
 
     Args:
+        network: the way to pods.
+        traffic: what passes there.
         sessions: the clients that this driver has started, which have to see and answer what is sent to them.
         pause: lets what is under way happen; False if nothing is, so that waiting any longer would be in vain.
     """
 
     def __init__(
-        self, cluster: FakeCluster, call: Call, sessions: Callable[[], Iterable[SessionConnection]],
-        pause: Callable[[], bool],
+        self, network: Network, traffic: Traffic, *, call: Call, wait: Waiting,
+        sessions: Callable[[], Iterable[SessionConnection]], pause: Callable[[], bool],
     ) -> None:  # fmt: skip
-        self._cluster = cluster
+        self._network = network
+        self._traffic = traffic
         self._call = call
+        self._wait = wait
         self._sessions = sessions
         self._pause = pause
+
+    @classmethod
+    def of(
+        cls, cluster: FakeCluster, call: Call, sessions: Callable[[], Iterable[SessionConnection]],
+        pause: Callable[[], bool],
+    ) -> DriverTraffic:  # fmt: skip
+        """That of a cluster of ours."""
+        network, traffic = cluster.network, cluster.traffic
+        assert network is not None, "a cluster without an operator has no traffic to tell of"
+        assert traffic is not None
+
+        def wait(work: Coroutine[Any, Any, T]) -> T:
+            return call(lambda: cluster.driver.run(work))
+
+        return cls(network, traffic, call=call, wait=wait, sessions=sessions, pause=pause)
 
     def connect(
         self, target: str, port: int, namespace: str = "default", *, http_version: HttpVersion = "HTTP/1.1",
         tls: bool = False,
     ) -> PodConnection:  # fmt: skip
-        network = self._network
-        inbound = self._call(
-            lambda: self._cluster.driver.run(
-                network.connect(target, port, namespace, version=http_version, tls=tls)
-            )
+        return PodConnection(
+            self, self._wait(self._network.connect(target, port, namespace, version=http_version, tls=tls))
         )
-        return PodConnection(self, inbound)
-
-    @property
-    def _network(self) -> Network:
-        assert self._cluster.network is not None, "a cluster without an operator has no traffic to tell of"
-        return self._cluster.network
 
     def on(self, work: Callable[[Traffic], T]) -> T:
         """Do something where the traffic lives."""
-        traffic = self._cluster.traffic
-        assert traffic is not None
-        return self._call(lambda: work(traffic))
+        return self._call(lambda: work(self._traffic))
 
     def seen(self) -> dict[str, int]:
         """How many messages about traffic each client has had, by its session's id."""
