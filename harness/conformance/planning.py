@@ -50,7 +50,9 @@ PROFILES = (
     Profile(name="status", summary="What the commands show of the operator", prefixes=("STAT", "LIST")),
     Profile(name="kill", summary="Ending one session, many or all", prefixes=("KILL",)),
     Profile(name="targets", summary="What a session may have as its target", prefixes=("TARG", "COPY")),
-    Profile(name="traffic", summary="Who gets a request, as mirrord.json asks for it", prefixes=("TRAF", "CONF")),
+    Profile(
+        name="traffic", summary="Who gets a request, as mirrord.json asks for it", prefixes=("TRAF", "CONF")
+    ),
     Profile(name="policies", summary="What policies, profiles and seats allow", prefixes=("POLI", "SEAT")),
     Profile(name="compatibility", summary="Operators of other versions", prefixes=("COMP",)),
 )
