@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 __all__ = [
     "CREATED_DESCRIPTION",
@@ -15,6 +15,7 @@ __all__ = [
     "NAME",
     "ColumnDefinition",
     "DefaultTableConvertor",
+    "RowDecorator",
     "TableConvertor",
 ]
 
@@ -62,6 +63,15 @@ class TableConvertor(Protocol):
     def cells(self, obj: dict[str, Any], now: datetime) -> list[Any]:
         """One value for each column; ages are counted back from ``now``."""
         ...
+
+
+@runtime_checkable
+class RowDecorator(Protocol):
+    """A convertor whose rows say more than cells."""
+
+    def conditions(self, obj: dict[str, Any]) -> list[dict[str, Any]]: ...
+
+    def metadata(self, obj: dict[str, Any]) -> dict[str, Any]: ...
 
 
 NAME = ColumnDefinition(name="Name", format="name", description=_NAME_DESCRIPTION)

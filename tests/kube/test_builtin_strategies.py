@@ -260,7 +260,7 @@ UPDATES: list[tuple[str, str, Object, str, Any, str]] = [
     ("", "Service", {"spec": {"ports": [{"port": 80}]}}, "spec.type", "NodePort", ""),
     ("", "Secret", {}, "type", "example.com/x", 'type: Invalid value: "example.com/x": field is immutable'),
     ("", "ConfigMap", {"immutable": True}, "data", {"a": "b"}, "data: Forbidden: field is immutable when `immutable` is set"),
-    ("storage.k8s.io", "StorageClass", {"provisioner": "p"}, "reclaimPolicy", "Retain", "reclaimPolicy: Forbidden: updates to reclaimPolicy are forbidden."),
+    ("storage.k8s.io", "StorageClass", {"provisioner": "p"}, "reclaimPolicy", "Retain", "reclaimPolicy: Invalid value: \"Retain\": field is immutable"),
     ("scheduling.k8s.io", "PriorityClass", {"value": 1}, "value", 2, "value: Forbidden: may not be changed in an update."),
     ("batch", "Job", {"spec": {"template": {"spec": {"restartPolicy": "Never", "containers": [CONTAINER]}}}}, "spec.completions", 5, "spec.completions: Invalid value: 5: field is immutable"),
 ]  # fmt: skip

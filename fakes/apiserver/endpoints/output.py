@@ -10,6 +10,7 @@ import msgspec
 import yaml
 
 from fakes.apimachinery.status import StatusError
+from fakes.apimachinery.table import RowDecorator
 from fakes.apiserver.endpoints.http import JSON, Request, Response
 from fakes.apiserver.endpoints.negotiation import BUILTIN_TYPES, Negotiated, negotiate_plain
 from fakes.apiserver.endpoints.request_scope import RequestScope
@@ -187,16 +188,20 @@ def row(scope: RequestScope, form: Negotiated, stored: Stored, include: str, now
     table = scope.table
     if table is None:
         raise StatusError.not_acceptable(scope.media_types)
-    presented = scope.codec.present(stored.object)
+    obj = stored.object
+    decorator = table if isinstance(table, RowDecorator) else None
     shown: dict[str, Any] | None = None
     if include == "Object":
         shown = whole(scope, stored)
     elif include != "None":
         shown = {
             "kind": "PartialObjectMetadata", "apiVersion": _META_VERSION + form.as_version,
-            "metadata": stored.object["metadata"],
+            "metadata": obj["metadata"] if decorator is None else decorator.metadata(obj),
         }  # fmt: skip
-    return {"cells": table.cells(presented, now), "object": shown}
+    content: dict[str, Any] = {"cells": table.cells(obj, now)}
+    if decorator is not None and (conditions := decorator.conditions(obj)):
+        content["conditions"] = conditions
+    return {**content, "object": shown}
 
 
 def _rendered(request: Request, form: Negotiated, content: dict[str, Any], status: int) -> Response:

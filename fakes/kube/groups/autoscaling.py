@@ -98,5 +98,5 @@ class HorizontalPodAutoscalerV1Strategy(_AutoscalerStrategy):
     zero_status: ClassVar[Mapping[str, Any] | None] = {"currentReplicas": 0, "desiredReplicas": 0}
 
     def default(self, obj: Object) -> None:
-        fill(obj.setdefault("spec", {}), {"minReplicas": 1, "targetCPUUtilizationPercentage": 80})
+        fill(obj.setdefault("spec", {}), {"minReplicas": 1})
         super().default(obj)

@@ -127,9 +127,20 @@ class JobStrategy(SelectableStrategy):
         return errors
 
     def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:
-        return nonnegative(
-            obj.get("status") or {}, "status", "active", "succeeded", "failed", "ready", "terminating"
+        status, before = obj.get("status") or {}, old.get("status") or {}
+        errors = nonnegative(status, "status", "active", "succeeded", "failed", "ready", "terminating")
+        ended = any(
+            each.get("type") in ("Complete", "Failed") and each.get("status") == "True"
+            for each in status.get("conditions") or ()
         )
+        if ended and (active := status.get("active", 0)) > 0:
+            detail = "active>0 is invalid for finished job"
+            errors.append(FieldError.invalid("status.active", active, detail))
+        return errors + [
+            FieldError.invalid(f"status.{name}", count, f"cannot decrease the {name} counter")
+            for name in ("failed", "succeeded")
+            if (count := status.get(name, 0)) < before.get(name, 0)
+        ]
 
     def deletion_warnings(self, explicit: bool) -> list[str]:
         return [] if explicit else [_ORPHANS]

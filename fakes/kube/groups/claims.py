@@ -151,7 +151,8 @@ class PersistentVolumeStrategy(BuiltinStrategy):
         errors = self.validate(obj)
         sources = [{name: spec[name] for name in spec if name not in _NOT_SOURCES} for spec in (new, before)]
         if sources[0] != sources[1]:
-            detail = "spec.persistentvolumesource is immutable after creation"
+            difference = internal_diff("core.PersistentVolumeSource", sources[1], sources[0])
+            detail = f"spec.persistentvolumesource is immutable after creation\n{difference}"
             errors.append(FieldError.forbidden("spec.persistentvolumesource", detail))
         return errors + immutable(new.get("volumeMode"), before.get("volumeMode"), "volumeMode")
 

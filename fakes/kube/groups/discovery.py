@@ -62,7 +62,9 @@ class EndpointSliceStrategy(BuiltinStrategy):
         return ["spec.addressType: FQDN endpoints are deprecated"] if fqdn else []
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
-        return self.validate(obj) + immutable(obj.get("addressType"), old.get("addressType"), "addressType")
+        return self.validate({**obj, "addressType": old.get("addressType")}) + immutable(
+            obj.get("addressType"), old.get("addressType"), "addressType"
+        )
 
 
 def _drop_topology(obj: Object) -> None:

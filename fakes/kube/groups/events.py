@@ -125,6 +125,9 @@ class EventStrategy(SelectableStrategy):
     def default(self, obj: Object) -> None:
         obj.setdefault("eventTime", None)
 
+    def selectable_fields(self, obj: Object) -> Mapping[str, str]:
+        return super().selectable_fields(to_events(obj))
+
     def validate(self, obj: Object) -> list[FieldError]:
         event = to_core(obj)
         errors = _legacy(event, obj["metadata"].get("namespace", "")) + _series(event)

@@ -37,8 +37,8 @@ class NodeStrategy(SelectableStrategy):
 
     def default(self, obj: Object) -> None:
         spec = obj.setdefault("spec", {})
-        if spec.get("podCIDR") and not spec.get("podCIDRs"):
-            spec["podCIDRs"] = [spec["podCIDR"]]
+        if (first := spec.get("podCIDR")) and (spec.get("podCIDRs") or [""])[0] != first:
+            spec["podCIDRs"] = [first]
         super().default(obj)
         status = obj["status"]
         if (capacity := status.get("capacity")) is not None and status.get("allocatable") is None:

@@ -60,7 +60,8 @@ class PodStrategy(SelectableStrategy):
             spec["terminationGracePeriodSeconds"] = 1
         status: dict[str, Any] = {"phase": "Pending", "qosClass": qos_class(spec)}
         if spec.get("schedulingGates"):
-            status["conditions"] = [dict(_GATED)]
+            since = obj["metadata"].get("creationTimestamp")
+            status["conditions"] = [{**_GATED, "lastTransitionTime": since}]
         obj["status"] = status
 
     def prepare_for_update(self, obj: Object, old: Object) -> None:
@@ -113,8 +114,7 @@ class PodStrategy(SelectableStrategy):
 
     def selectable_fields(self, obj: Object) -> Mapping[str, str]:
         fields = dict(super().selectable_fields(obj))
-        addresses = (obj.get("status") or {}).get("podIPs") or ()
-        fields["status.podIPs"] = ",".join(each.get("ip", "") for each in addresses)
+        fields["status.podIPs"] = ""  # a known label, which no Pod has a value for
         return fields
 
 

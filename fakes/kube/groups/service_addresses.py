@@ -82,6 +82,7 @@ def keep_allocated(spec: Spec, old: Spec) -> None:
         for name in _OF_CLUSTER:
             if spec.get(name) == old.get(name):
                 spec.pop(name, None)
+        _drop_of_old_type(spec, old)
         return
     if old.get("type") != "ExternalName":
         _keep_cluster_ip(spec, old)
@@ -131,12 +132,26 @@ def _keep_node_ports(spec: Spec, old: Spec) -> None:
                 port["nodePort"] = known
         elif old.get("type") != spec.get("type") and port.get("nodePort") == known:
             port.pop("nodePort", None)
-    changed = old.get("type") != spec.get("type")
-    if changed and spec.get("type") == "ClusterIP" and not spec.get("externalIPs"):
-        for name in ("externalTrafficPolicy", "healthCheckNodePort"):
-            if spec.get(name) == old.get(name):
-                spec.pop(name, None)
-    if changed and spec.get("type") != "LoadBalancer":
-        for name in ("allocateLoadBalancerNodePorts", "loadBalancerClass"):
-            if spec.get(name) == old.get(name):
-                spec.pop(name, None)
+    _drop_of_old_type(spec, old)
+
+
+def _drop_of_old_type(spec: Spec, old: Spec) -> None:
+    """Drop what only the type that a Service had needs, unless its author changes it at the same time."""
+    gone: list[str] = []
+    if _accessible(old) and not _accessible(spec):
+        gone += ["externalTrafficPolicy", "healthCheckNodePort"]
+    if old.get("type") == "LoadBalancer" and spec.get("type") != "LoadBalancer":
+        gone += ["allocateLoadBalancerNodePorts", "loadBalancerClass", "healthCheckNodePort"]
+    for name in gone:
+        if spec.get(name) == old.get(name):
+            spec.pop(name, None)
+    if needs_node_ports(old) and not needs_node_ports(spec) and spec.get("type") == "ExternalName":
+        ports = [[port.get("nodePort") for port in each.get("ports") or ()] for each in (spec, old)]
+        if ports[0] == ports[1]:
+            for port in spec.get("ports") or ():
+                port.pop("nodePort", None)
+
+
+def _accessible(spec: Spec) -> bool:
+    kind = spec.get("type")
+    return kind in ("LoadBalancer", "NodePort") or (kind == "ClusterIP" and bool(spec.get("externalIPs")))

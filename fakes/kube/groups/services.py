@@ -66,6 +66,8 @@ class ServiceStrategy(SelectableStrategy):
 
     def prepare_for_update(self, obj: Object, old: Object) -> None:
         keep_allocated(obj["spec"], old["spec"])
+        if obj["spec"].get("type") != "LoadBalancer":
+            obj["status"] = {**(obj.get("status") or {}), "loadBalancer": {}}
         complete(obj["spec"])
         if not validate_service_change(obj["spec"], old["spec"]):
             self._allocate(obj["spec"])

@@ -59,16 +59,10 @@ class StorageClassStrategy(_StorageStrategy):
         return errors
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
-        errors: list[FieldError] = []
-        if (obj.get("parameters") or {}) != (old.get("parameters") or {}):
-            errors.append(FieldError.forbidden("parameters", "updates to parameters are forbidden."))
-        if obj.get("provisioner") != old.get("provisioner"):
-            errors.append(FieldError.forbidden("provisioner", "updates to provisioner are forbidden."))
-        if obj.get("reclaimPolicy") != old.get("reclaimPolicy"):
-            errors.append(FieldError.forbidden("reclaimPolicy", "updates to reclaimPolicy are forbidden."))
-        return errors + immutable(
-            obj.get("volumeBindingMode"), old.get("volumeBindingMode"), "volumeBindingMode"
-        )
+        errors = self.validate(obj)
+        for name in ("parameters", "provisioner", "reclaimPolicy", "volumeBindingMode"):
+            errors += immutable(obj.get(name), old.get(name), name)
+        return errors
 
 
 def _driver_name(name: str, path: str) -> list[FieldError]:

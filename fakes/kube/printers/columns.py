@@ -83,10 +83,18 @@ CONTAINERS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Printer:
-    """A ``TableConvertor`` made of columns and of a function from an object and the time to cells."""
+    """A ``TableConvertor`` made of columns and of a function from an object and the time to cells.
+
+    row_conditions
+        From an object to the conditions of its row, where it has any.
+    hidden_annotation
+        An annotation that rows do not show.
+    """
 
     shown: tuple[Column, ...]
     row: Callable[[Object, datetime], list[Any]]
+    row_conditions: Callable[[Object], list[dict[str, Any]]] | None = None
+    hidden_annotation: str = ""
 
     @property
     def columns(self) -> tuple[ColumnDefinition, ...]:
@@ -94,6 +102,20 @@ class Printer:
 
     def cells(self, obj: Object, now: datetime) -> list[Any]:
         return self.row(obj, now)
+
+    def conditions(self, obj: Object) -> list[dict[str, Any]]:
+        """What a row says of its object beside the cells."""
+        return [] if self.row_conditions is None else self.row_conditions(obj)
+
+    def metadata(self, obj: Object) -> dict[str, Any]:
+        """The metadata that a row shows: without what only a version of the object has, and the kind itself has not."""
+        metadata: dict[str, Any] = obj["metadata"]
+        annotations = metadata.get("annotations") or {}
+        if self.hidden_annotation not in annotations:
+            return metadata
+        kept = {name: value for name, value in annotations.items() if name != self.hidden_annotation}
+        bare = {name: value for name, value in metadata.items() if name != "annotations"}
+        return {**bare, "annotations": kept} if kept else bare
 
 
 @cache

@@ -66,20 +66,6 @@ def _core_event(obj: Object, now: datetime) -> list[Any]:
     ]
 
 
-def _event(obj: Object, now: datetime) -> list[Any]:
-    core = {
-        **obj,
-        "involvedObject": obj.get("regarding"),
-        "source": obj.get("deprecatedSource"),
-        "firstTimestamp": obj.get("deprecatedFirstTimestamp"),
-        "lastTimestamp": obj.get("deprecatedLastTimestamp"),
-        "count": obj.get("deprecatedCount"),
-        "reportingComponent": obj.get("reportingController", ""),
-        "message": obj.get("note", ""),
-    }
-    return _core_event(core, now)
-
-
 _EVENT_COLUMNS = (
     column("Last Seen", doc="core.v1.Event.lastTimestamp"),
     column("Type", doc="core.v1.Event.type"),
@@ -101,6 +87,7 @@ _EVENT_COLUMNS = (
     wide("Count", doc="core.v1.Event.count"),
     wide("Name", NAME.description, form="name"),
 )
+
 
 def _component(obj: Object, now: datetime) -> list[Any]:  # noqa: ARG001 - it has no age
     healthy: Object = next((each for each in obj.get("conditions") or () if each["type"] == "Healthy"), {})
@@ -155,5 +142,5 @@ PRINTERS: Mapping[tuple[str, str], Printer] = {
     ),
     ("", "Service"): SERVICE,
     ("", "ServiceAccount"): Printer(shown=(NAME, AGE), row=_name_and_age),
-    ("events.k8s.io", "Event"): Printer(shown=_EVENT_COLUMNS, row=_event),
+    ("events.k8s.io", "Event"): Printer(shown=_EVENT_COLUMNS, row=_core_event),
 }

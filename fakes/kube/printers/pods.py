@@ -24,6 +24,8 @@ __all__ = ["POD", "POD_TEMPLATE"]
 
 Status = Mapping[str, Any]
 
+_ENDS = {"Succeeded": "The pod has completed successfully.", "Failed": "The pod failed."}
+
 
 class _Summary:
     """What the containers of a Pod amount to: how many are ready and restarted, and one word for their state."""
@@ -144,6 +146,14 @@ def _readiness_gates(spec: Status, status: Status) -> str:
     return f"{sum(_has_condition(status, gate.get('conditionType', '')) for gate in gates)}/{len(gates)}"
 
 
+def _ended(pod: Object) -> list[dict[str, Any]]:
+    """Rows of Pods that have run to an end say so."""
+    phase = (pod.get("status") or {}).get("phase")
+    if phase not in _ENDS:
+        return []
+    return [{"type": "Completed", "status": "True", "reason": phase, "message": _ENDS[phase]}]
+
+
 POD = Printer(
     shown=(
         NAME,
@@ -161,6 +171,7 @@ POD = Printer(
         wide("Readiness Gates", doc="core.v1.PodSpec.readinessGates"),
     ),
     row=_row,
+    row_conditions=_ended,
 )
 
 

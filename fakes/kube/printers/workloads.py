@@ -225,6 +225,7 @@ PRINTERS: Mapping[tuple[str, str], Printer] = {
             _selector("apps.v1.DaemonSetSpec"),
         ),
         row=_daemon_set,
+        hidden_annotation="deprecated.daemonset.template.generation",
     ),
     ("apps", "ControllerRevision"): Printer(
         shown=(

@@ -60,13 +60,10 @@ class NamespaceStore(Store):
 
 class _FinalizeUpdates(NamespaceStore):
     def prepared_for_update(self, obj: Object, old: Object) -> Object:
-        spec = {**(old.get("spec") or {}), "finalizers": (obj.get("spec") or {}).get("finalizers") or []}
-        if not spec["finalizers"]:
-            del spec["finalizers"]
-        metadata = {**old["metadata"]}
-        if fields := obj["metadata"].get("managedFields"):
-            metadata["managedFields"] = fields
-        return {**old, "metadata": metadata, "spec": spec}
+        finalizers = (obj.get("spec") or {}).get("finalizers") or []
+        changed = super().prepared_for_update(obj, old)
+        spec = {name: value for name, value in (changed.get("spec") or {}).items() if name != "finalizers"}
+        return {**changed, "spec": {**spec, "finalizers": finalizers} if finalizers else spec}
 
 
 class FinalizeStore:
