@@ -12,9 +12,10 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import msgspec
 
+from harness.mirrord_cli.dates import date_problem
 from harness.mirrord_cli.queue_types import ObjectMeta
 from harness.mirrord_cli.semver import version_problem
-from harness.mirrord_cli.serde import SEMVER, date_problem
+from harness.mirrord_cli.serde import SEMVER
 from harness.mirrord_cli.session_types import Session
 from harness.mirrord_cli.targets import show_target
 

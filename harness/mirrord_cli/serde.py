@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from datetime import date
 from typing import Any, NamedTuple, NoReturn
 
 from msgspec import inspect
 
+from harness.mirrord_cli.dates import date_problem
 from harness.mirrord_cli.semver import version_problem
 
-__all__ = ["SEMVER", "complaint", "date_problem"]
+__all__ = ["SEMVER", "complaint"]
 
 SEMVER = "semver"
 """The format, in the metadata of a type, of text that has to be a semantic version. Others: "enum" for a name, one of the
@@ -345,24 +345,6 @@ def _unknown_variant(text: str, known: list[str]) -> str | None:
         return None
     names = (" or " if len(known) == 2 else ", ").join(f"`{name}`" for name in known)
     return f"unknown variant `{text}`, expected {'one of ' if len(known) > 2 else ''}{names}"
-
-
-def date_problem(text: str) -> str | None:
-    """What chrono says of text that is no date; None where it is one. Zeros before a number may be missing."""
-    parts = re.fullmatch(r"(\d{1,4})-(\d{1,2})-(\d{1,2})", text)
-    if not parts:
-        if re.fullmatch(r"(\d{1,4}(-(\d{1,2}(-)?)?)?)?", text):
-            return "premature end of input"
-        return (
-            "trailing input"
-            if re.match(r"\d{1,4}-\d{1,2}-\d{1,2}", text)
-            else "input contains invalid characters"
-        )
-    try:
-        date(*map(int, parts.groups()))
-    except ValueError:
-        return "input is out of range"
-    return None
 
 
 def _rust_name(kind: type) -> str:

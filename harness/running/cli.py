@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
@@ -35,6 +36,12 @@ __all__ = ["run", "steps"]
 @click.option(
     "--junit", type=click.Path(path_type=Path), metavar="FILE", help="Write results as JUnit XML, too."
 )
+@click.option(
+    "--mirrord",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="BINARY",
+    help="Run `mirrord ...` with the product's binary, on a cluster that it can reach (not fake).",
+)
 @cluster_options
 @click.pass_context
 def run(
@@ -47,6 +54,7 @@ def run(
     dry_run: bool,
     exitfirst: bool,
     junit: Path | None,
+    mirrord: Path | None,
     **cluster_given: Any,
 ) -> None:
     """Run feature files, with a result for each scenario.
@@ -60,6 +68,7 @@ def run(
       harness run features/kill/kill_one.feature
       harness run --tags '@smoke' --cluster served
       harness run --dry-run my-features
+      harness run --cluster served --mirrord ~/bin/mirrord
       harness run --cluster envtest --assets ~/.local/share/kubebuilder-envtest/k8s/1.36.2-linux-amd64
       harness run --cluster context:team-a --dry-run   what it would do there, and whether it may
 
@@ -71,8 +80,15 @@ def run(
       4  wrong usage: a tag expression or a path; or the cluster cannot be had
       5  there was nothing to run
     """
+    from harness.running.commands import MIRRORD_VARIABLE
     from harness.running.session import run_features
 
+    if mirrord is not None:
+        if cluster == "fake":
+            raise click.UsageError(
+                "a real mirrord cannot reach a cluster in this process; use --cluster served"
+            )
+        os.environ[MIRRORD_VARIABLE] = str(mirrord.resolve())
     chosen = pytest_options(cluster_given)
     try:
         for line in plan(cluster, [each.removeprefix("--cluster-option=") for each in chosen]):

@@ -1,4 +1,8 @@
-"""Running a command line as a person would: `mirrord ...` by our implementation of it, `kubectl ...` by the binary."""
+"""Running a command line as a person would: `mirrord ...` by our implementation of it, `kubectl ...` by the binary.
+
+Where ``HARNESS_MIRRORD`` names one, the product's binary runs `mirrord ...`, save where something has to happen within it.
+It is who and where this process is, not who the scenario says, and its clock is this machine's.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,10 @@ from fakes.apimachinery.names import Names
 from harness.clients.client import CommandClient, CommandResult, Kubeconfig
 from harness.cluster import Cluster, User
 
-__all__ = ["CommandResult", "run_command", "shown"]
+__all__ = ["MIRRORD_VARIABLE", "CommandResult", "run_command", "shown"]
+
+MIRRORD_VARIABLE = "HARNESS_MIRRORD"
+"""Names the product's binary where it shall be used."""
 
 
 def run_command(
@@ -61,6 +68,9 @@ def _mirrord(
     from harness.clients.builtin import BuiltinMirrordClient
     from harness.running.meanwhile import with_meanwhile
 
+    binary = os.environ.get(MIRRORD_VARIABLE)
+    if binary and meanwhile is None:
+        return _mirrord_binary(Path(binary), cluster, user, home)
     api_client = cluster.api_client(user)
     return BuiltinMirrordClient(
         api_client if meanwhile is None else with_meanwhile(api_client, meanwhile),
@@ -70,6 +80,15 @@ def _mirrord(
         now=now,
         random=Names(crc32(user.name.encode())).bytes,
     )
+
+
+def _mirrord_binary(binary: Path, cluster: Cluster, user: User, home: Path) -> CommandClient:
+    from harness.clients.mirrord import MirrordClient
+
+    kubeconfig = cluster.kubeconfig(user)
+    if kubeconfig is None:
+        raise ValueError("a real mirrord needs a cluster on a socket: --cluster served, or a real one")
+    return MirrordClient(binary, Kubeconfig(path=kubeconfig), home=home)
 
 
 def _kubectl(cluster: Cluster, user: User, home: Path) -> CommandClient:

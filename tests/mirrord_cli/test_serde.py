@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from harness.mirrord_cli.dates import date_problem
 from harness.mirrord_cli.kube_errors import Status
 from harness.mirrord_cli.semver import version_problem
-from harness.mirrord_cli.serde import complaint, date_problem
+from harness.mirrord_cli.serde import complaint
 from harness.mirrord_cli.session_types import SessionObject
 
 
