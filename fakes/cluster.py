@@ -288,7 +288,9 @@ class FakeCluster:
             return
         self._settling = True
         try:
-            while self.kube.settle() or await self.controller_loop.settle() or await self._let_operator_settle():
+            while (
+                self.kube.settle() or await self.controller_loop.settle() or await self._let_operator_settle()
+            ):
                 pass
         finally:
             self._settling = False

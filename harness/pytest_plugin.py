@@ -160,7 +160,8 @@ def witness(request: pytest.FixtureRequest) -> Witness:
     """Remembers what the commands of the scenario printed. A step that runs something else may tell it, too."""
     from harness.running.witness import WITNESS, Witness
 
-    return request.node.stash.setdefault(WITNESS, Witness())
+    witness: Witness = request.node.stash.setdefault(WITNESS, Witness())
+    return witness
 
 
 @pytest.fixture

@@ -35,7 +35,9 @@ class Connection(Protocol):
 class _Answer(urllib3.HTTPResponse):
     """An answer whose body is read as it comes: what a chunked body does on a socket."""
 
-    def stream(self, amt: int | None = 2**16, decode_content: bool | None = None) -> Generator[bytes, None, None]:  # noqa: ARG002
+    def stream(
+        self, amt: int | None = 2**16, decode_content: bool | None = None
+    ) -> Generator[bytes, None, None]:
         while chunk := self.read(amt or 2**16, decode_content=False):
             yield chunk
 
@@ -52,10 +54,10 @@ class InProcessPool:
         url: str,
         *,
         body: str | bytes | None = None,
-        fields: Any = None,  # noqa: ARG002 - urllib3's signature
+        fields: Any = None,
         headers: Mapping[str, str] | None = None,
         preload_content: bool = True,
-        timeout: Any = None,  # noqa: ARG002
+        timeout: Any = None,
         **_: Any,
     ) -> urllib3.HTTPResponse:
         parts = urlsplit(url)

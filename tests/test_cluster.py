@@ -55,7 +55,8 @@ def test_what_happens_in_one_copy_is_not_seen_in_another() -> None:
 
 def test_another_seed_gives_other_names() -> None:
     uids = [
-        FakeCluster(seed=seed).storage.list("namespaces")[0].object["metadata"]["uid"] for seed in (1, 2, None, None)
+        FakeCluster(seed=seed).storage.list("namespaces")[0].object["metadata"]["uid"]
+        for seed in (1, 2, None, None)
     ]
     assert len(set(uids)) == 4
 
@@ -69,7 +70,12 @@ def test_definitions_of_an_earlier_cluster_are_not_served() -> None:
             "scope": "Namespaced",
             "names": {"plural": "things", "kind": "Thing"},
             "versions": [
-                {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": {"type": "object"}}}
+                {
+                    "name": "v1",
+                    "served": True,
+                    "storage": True,
+                    "schema": {"openAPIV3Schema": {"type": "object"}},
+                }
             ],
         },
     }

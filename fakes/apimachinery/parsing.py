@@ -153,7 +153,11 @@ class _Builder:
         self._alias_depth += alias
         self._made += 1
         self._aliased += self._alias_depth > 0
-        if self._aliased > 100 and self._made > 1000 and self._aliased / self._made > _alias_ratio(self._made):
+        if (
+            self._aliased > 100
+            and self._made > 1000
+            and self._aliased / self._made > _alias_ratio(self._made)
+        ):
             raise ParseError("yaml: document contains excessive aliasing")
         self._seen.add(key)
         self._open.add(key)

@@ -86,6 +86,6 @@ class DefaultTableConvertor:
 
     columns = DEFAULT_COLUMNS
 
-    def cells(self, obj: dict[str, Any], now: datetime) -> list[Any]:  # noqa: ARG002 - creation is shown as a time
+    def cells(self, obj: dict[str, Any], now: datetime) -> list[Any]:
         metadata = obj.get("metadata") or {}
         return [metadata.get("name", ""), metadata.get("creationTimestamp")]

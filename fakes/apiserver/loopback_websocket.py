@@ -108,7 +108,7 @@ class LoopbackWebSocket:
         self._outgoing.put_nowait({"type": "websocket.receive", "bytes": data})
         self._settle()
 
-    def receive(self, *, wait: bool = False) -> bytes | None:  # noqa: ARG002 - as for a socket that is worth waiting for
+    def receive(self, *, wait: bool = False) -> bytes | None:
         """The next message; None if there is none, which no waiting changes."""
         if not self._incoming:
             self._settle()

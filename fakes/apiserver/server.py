@@ -85,7 +85,7 @@ class APIServer:
         self.after_request: Callable[[], Awaitable[None] | None] = lambda: None
         self._handle = build_handler_chain(handler, config, self._on_bug)
 
-    def _on_bug(self, request: Request, error: Exception) -> None:  # noqa: ARG002 - a filter's signature
+    def _on_bug(self, request: Request, error: Exception) -> None:
         self.bugs.append(error)
         if self.raise_bugs:
             raise error

@@ -19,7 +19,11 @@ _LEVELS: Final[Mapping[str, tuple[int, int, int, int]]] = {
 """Shares, percentage that may be lent, queues and hand size of each level that queues."""
 _QUEUE_LENGTH = 50
 _EVERYBODY = ("Group system:unauthenticated", "Group system:authenticated")
-_CONTROL_PLANE = ("User system:kube-controller-manager", "User system:kube-scheduler", "ServiceAccount kube-system/*")
+_CONTROL_PLANE = (
+    "User system:kube-controller-manager",
+    "User system:kube-scheduler",
+    "ServiceAccount kube-system/*",
+)
 _ALL: Final[Object] = {
     "resourceRules": [
         {"verbs": ["*"], "apiGroups": ["*"], "resources": ["*"], "clusterScope": True, "namespaces": ["*"]}
@@ -52,9 +56,23 @@ _SCHEMAS: Final[Sequence[tuple[str, str, int, str, Sequence[str], Object]]] = (
     ("system-leader-election", "leader-election", 100, "ByUser", _CONTROL_PLANE, _LEASES),
     ("system-node-high", "node-high", 400, "ByUser", ("Group system:nodes",), _NODES),
     ("system-nodes", "system", 500, "ByUser", ("Group system:nodes",), _ALL),
-    ("kube-controller-manager", "workload-high", 800, "ByNamespace", ("User system:kube-controller-manager",), _ALL),
+    (
+        "kube-controller-manager",
+        "workload-high",
+        800,
+        "ByNamespace",
+        ("User system:kube-controller-manager",),
+        _ALL,
+    ),
     ("kube-scheduler", "workload-high", 800, "ByNamespace", ("User system:kube-scheduler",), _ALL),
-    ("kube-system-service-accounts", "workload-high", 900, "ByNamespace", ("ServiceAccount kube-system/*",), _ALL),
+    (
+        "kube-system-service-accounts",
+        "workload-high",
+        900,
+        "ByNamespace",
+        ("ServiceAccount kube-system/*",),
+        _ALL,
+    ),
     ("service-accounts", "workload-low", 9000, "ByUser", ("Group system:serviceaccounts",), _ALL),
     ("global-default", "global-default", 9900, "ByUser", _EVERYBODY, _ALL),
     ("catch-all", "catch-all", 10000, "ByUser", _EVERYBODY, _ALL),

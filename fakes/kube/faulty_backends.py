@@ -48,5 +48,5 @@ class _Away:
 
         return refuse
 
-    def probe(self, path: str, headers: list[tuple[bytes, bytes]]) -> tuple[int, Any]:  # noqa: ARG002
+    def probe(self, path: str, headers: list[tuple[bytes, bytes]]) -> tuple[int, Any]:
         raise self._refused()

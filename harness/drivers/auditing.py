@@ -26,5 +26,10 @@ def entries(events: Iterable[AuditEvent]) -> list[AuditEntry]:
 
 def _is_component(user: str) -> bool:
     return user.startswith(
-        ("system:serviceaccount:kube-system:", "system:serviceaccount:mirrord:", "system:kube-", "system:node:")
+        (
+            "system:serviceaccount:kube-system:",
+            "system:serviceaccount:mirrord:",
+            "system:kube-",
+            "system:node:",
+        )
     )

@@ -58,7 +58,7 @@ class ScenarioItem(pytest.Function):
         own = found.filter(lambda entry: not _MACHINERY.intersection(Path(entry.path).parts))
         return own or found
 
-    def repr_failure(self, excinfo: Any, style: Any = None) -> Any:  # noqa: ARG002 - pytest's signature
+    def repr_failure(self, excinfo: Any, style: Any = None) -> Any:
         from harness.running.explaining import explain
 
         return explain(self, excinfo, super().repr_failure)

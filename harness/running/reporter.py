@@ -33,7 +33,7 @@ class ScenarioReporter(TerminalReporter):  # type: ignore[misc]
         self._deselected = 0
 
     # What pytest says of itself is not said.
-    def pytest_sessionstart(self, session: pytest.Session) -> None:  # noqa: ARG002
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
         option = self.config.getoption
         what = (
             "looking for undefined and ambiguous steps"
@@ -83,7 +83,7 @@ class ScenarioReporter(TerminalReporter):  # type: ignore[misc]
                 self._tw.line(f"             {line}", red=True)
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, None, None]:  # noqa: ARG002
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Generator[None, None, None]:
         result = yield
         for error in self._errors:
             self._tw.line()

@@ -27,7 +27,9 @@ def test_yaml_is_read_as_the_server_reads_it(text: str, value: Any) -> None:
     assert parse_yaml(text.encode()).value == value
 
 
-@pytest.mark.parametrize(("validation", "said"), [("Warn", ['line 2: key "a" already set in map']), ("Ignore", [])])
+@pytest.mark.parametrize(
+    ("validation", "said"), [("Warn", ['line 2: key "a" already set in map']), ("Ignore", [])]
+)
 def test_a_repeated_key_of_a_configuration_is_told(validation: str, said: list[str]) -> None:
     config, repeated = read_configuration(b"a: 1\na: 2\n")
     assert (config, told_of_repeats(repeated, validation)) == ({"a": 2}, said)

@@ -209,9 +209,10 @@ def eventually_denied(space: Namespace, attempt: Any) -> None:
         try:
             attempt()
         except StatusError as error:
-            assert error.code == 403
-            return
+            denied = error
+            break
         assert space.cluster.pause(), "the right is still there"
+    assert denied.code == 403
 
 
 def test_what_is_invalid_is_named(space: Namespace) -> None:

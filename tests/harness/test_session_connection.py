@@ -52,7 +52,12 @@ def world(request, tmp_path) -> Iterator[World]:
         cluster.close()
         return
     certificate, key = cluster.client_ca.issue_server(["127.0.0.1"])
-    files = {"crt": certificate, "key": key, "ca": cluster.client_ca.pem, "me": credentials.certificate + credentials.key}
+    files = {
+        "crt": certificate,
+        "key": key,
+        "ca": cluster.client_ca.pem,
+        "me": credentials.certificate + credentials.key,
+    }
     for name, content in files.items():
         (tmp_path / name).write_bytes(content)
     options = ServingOptions(certificate=tmp_path / "crt", key=tmp_path / "key", ca=tmp_path / "ca")
@@ -80,7 +85,10 @@ def test_the_life_of_a_session(world: World) -> None:
     first.subscribe(82)
     with pytest.raises(SubscriptionError) as caught:
         second.subscribe(82)
-    assert str(caught.value) == "Could not subscribe to port `82`, as it is being stolen by another mirrord client."
+    assert (
+        str(caught.value)
+        == "Could not subscribe to port `82`, as it is being stolen by another mirrord client."
+    )
     first.unsubscribe(81)
     assert world.ports(first) == [
         {"port": 80, "kind": "steal", "filter": "header=x-user: a"}, {"port": 82, "kind": "steal", "filter": None}

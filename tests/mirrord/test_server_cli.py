@@ -44,7 +44,9 @@ def cli(operated, tmp_path: Path):
     operated.grant(AVIRAM, "mirrord-operator-user")
     operated.grant(AVIRAM, "view")
     client = ApiClient(Configuration(host="https://cluster.local"))
-    client.rest_client.pool_manager = InProcessPool(InProcessConnection(operated.cluster, operated.certificate(AVIRAM)))
+    client.rest_client.pool_manager = InProcessPool(
+        InProcessConnection(operated.cluster, operated.certificate(AVIRAM))
+    )
 
     def command(*args: str) -> tuple[int, str, str]:
         stdout, stderr = io.StringIO(), io.StringIO()
@@ -83,7 +85,10 @@ def test_status_with_a_filter(operated, cli) -> None:
     ("command", "told"),
     [
         (("operator", "session", "stop", "--id", "C527FE7D9C30979E"), "Session operation is completed."),
-        (("operator", "session", "kill", "--id", "c527fe7d9c30979e"), "code 200: session C527FE7D9C30979E was stopped"),
+        (
+            ("operator", "session", "kill", "--id", "c527fe7d9c30979e"),
+            "code 200: session C527FE7D9C30979E was stopped",
+        ),
         (("operator", "session", "kill-all"), "code 200: 1 sessions were stopped"),
         (("session", "stop", "C527FE7D9C30979E"), "Killed session C527FE7D9C30979E."),
         (("kill", "C527FE7D9C30979E"), "Killed session C527FE7D9C30979E."),

@@ -87,7 +87,11 @@ def test_profiles(operated, spec, query: str, allowed: bool) -> None:
 
 
 def test_a_policy_must_say_what_it_blocks(operated) -> None:
-    body = {"apiVersion": "policies.mirrord.metalbear.co/v1alpha", "kind": "MirrordPolicy", "metadata": {"name": "p"}}
+    body = {
+        "apiVersion": "policies.mirrord.metalbear.co/v1alpha",
+        "kind": "MirrordPolicy",
+        "metadata": {"name": "p"},
+    }
     path = f"{GROUP}/namespaces/default/mirrordpolicies"
     assert operated.refusal("POST", path, {**body, "spec": {}}).code == 422
     assert operated.refusal("POST", path, {**body, "spec": {"block": ["all"]}}).code == 422

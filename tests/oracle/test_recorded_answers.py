@@ -40,7 +40,9 @@ def run(tool: str, *arguments: str | Path) -> str:
 def test_every_recorded_step_is_identical(kubeconfig: Path) -> None:
     cases = sorted((ORACLE / "cases" / "dev").glob("*.yaml"))
     golden = ORACLE / "golden" / "dev.jsonl"
-    output = run("oracle_diff.py", "compare", "--kubeconfig", kubeconfig, "--settle", "0", "--golden", golden, *cases)
+    output = run(
+        "oracle_diff.py", "compare", "--kubeconfig", kubeconfig, "--settle", "0", "--golden", golden, *cases
+    )
     assert "100.00 %" in output
 
 

@@ -13,5 +13,5 @@ ANONYMOUS_USER = UserInfo(name=ANONYMOUS, groups=(UNAUTHENTICATED,))
 class AnonymousAuthenticator:
     """Takes everybody for ``system:anonymous``."""
 
-    def authenticate(self, request: AuthenticationRequest) -> UserInfo:  # noqa: ARG002 - that is the point
+    def authenticate(self, request: AuthenticationRequest) -> UserInfo:
         return ANONYMOUS_USER

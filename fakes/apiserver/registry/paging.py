@@ -66,5 +66,7 @@ def _json_problem(raw: bytes) -> str:
 
 def _invalid(message: str) -> StatusError:
     return StatusError.bad_request(
-        f"invalid continue token: continue key is not valid: {message}" if message else "invalid continue token"
+        f"invalid continue token: continue key is not valid: {message}"
+        if message
+        else "invalid continue token"
     )

@@ -228,7 +228,11 @@ class MemoryStorage:
             table.since = snapshot.since[name]
             table.by_key = {stored.key: stored for stored in objects}
             table.keys = [stored.key for stored in objects]
-        events = [Event("ADDED", name, stored, None) for name, objects in snapshot.objects.items() for stored in objects]
+        events = [
+            Event("ADDED", name, stored, None)
+            for name, objects in snapshot.objects.items()
+            for stored in objects
+        ]
         for event in sorted(events, key=lambda event: event.stored.revision):
             for listener in self._listeners:
                 listener(event)

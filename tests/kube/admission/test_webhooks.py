@@ -249,7 +249,9 @@ def test_a_service_leads_to_where_it_says(hooks: Any, request_as_admin: Any) -> 
         request_as_admin("POST", CONFIG_MAPS, config_map())
 
 
-def test_a_server_of_this_process_can_be_a_webhook(cluster: FakeCluster, hooks: Any, request_as_admin: Any) -> None:
+def test_a_server_of_this_process_can_be_a_webhook(
+    cluster: FakeCluster, hooks: Any, request_as_admin: Any
+) -> None:
     async def refuse(scope: Any, receive: Any, send: Any) -> None:
         uid = json.loads((await receive())["body"])["request"]["uid"]
         response = {"uid": uid, "allowed": False, "status": {"message": scope["path"]}}
@@ -257,7 +259,12 @@ def test_a_server_of_this_process_can_be_a_webhook(cluster: FakeCluster, hooks: 
         await send({"type": "http.response.start", "status": 200, "headers": []})
         await send({"type": "http.response.body", "body": json.dumps(review).encode()})
 
-    service = {"apiVersion": "v1", "kind": "Service", "metadata": {"name": "s"}, "spec": {"ports": [{"port": 443}]}}
+    service = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "s"},
+        "spec": {"ports": [{"port": 443}]},
+    }
     request_as_admin("POST", "/api/v1/namespaces/default/services", service)
     cluster.serve_behind("default", "s", refuse)
     reference = {"service": {"namespace": "default", "name": "s", "path": "/there"}}

@@ -83,10 +83,9 @@ def _noting(app: ASGIApp, event: AuditEvent) -> ASGIApp:
     return noted
 
 
-def _noted(error: StatusError, event: AuditEvent) -> StatusError:
+def _note(error: StatusError, event: AuditEvent) -> None:
     event.code, event.message = error.code, error.message
     error.headers = (*error.headers, ("Audit-Id", event.id))
-    return error
 
 
 def with_audit(handler: Handler, log: AuditLog, names: Names, server: str) -> Handler:
@@ -105,9 +104,12 @@ def with_audit(handler: Handler, log: AuditLog, names: Names, server: str) -> Ha
         try:
             response = await handler(request)
         except StatusError as error:
-            raise _noted(error, event)
+            _note(error, event)
+            raise
         except RecursionError as error:
-            raise _noted(StatusError.bad_request("exceeded max depth"), event) from error
+            refusal = StatusError.bad_request("exceeded max depth")
+            _note(refusal, event)
+            raise refusal from error
         if isinstance(response, Handover):
             response.app = _noting(response.app, event)
             return response

@@ -17,9 +17,7 @@ _SYSTEM_FIELDS = ("uid", "creationTimestamp", "deletionTimestamp", "deletionGrac
 
 async def create(request: Request, scope: RequestScope) -> Response:
     options = write_options(request.query, "CreateOptions")
-    context = write_context(
-        request, scope, "CREATE", dry_run=options.dry_run, named=bool(scope.subresource)
-    )
+    context = write_context(request, scope, "CREATE", dry_run=options.dry_run, named=bool(scope.subresource))
     form = negotiate(request.header(b"accept"), scope.media_types, tables=scope.table is not None)
     raw = await request.body()
     decoded = scope.codec.decode(raw, request.header(b"content-type"), options.field_validation)
