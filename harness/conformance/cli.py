@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from harness.cluster import ClusterUnavailableError
 from harness.conformance.diff_command import diff, read_report
 from harness.conformance.planning import ALL, PROFILES, proven_by, selected
 from harness.conformance.requirements import requirements
+from harness.running.cluster_options import cluster_options, command_options, plan, pytest_options
 
 if TYPE_CHECKING:
     from harness.conformance.document import ConformanceReport
@@ -61,9 +63,11 @@ INTERRUPTED = 130
 @click.option(
     "--dry-run", is_flag=True, help="Show which scenarios would run, in their order; touch nothing."
 )
+@cluster_options
 @click.pass_context
 def conformance(
     ctx: click.Context,
+    /,
     cluster: str | None,
     context: str | None,
     profile: str | None,
@@ -72,6 +76,7 @@ def conformance(
     seed: int | None,
     features: tuple[Path, ...],
     dry_run: bool,
+    **cluster_given: Any,
 ) -> None:
     """Judge the operator of a cluster, requirement by requirement, and write a report.
 
@@ -82,6 +87,7 @@ def conformance(
     Examples:
       harness conformance --cluster fake
       harness conformance --context kind-dev --profile kill --report reports/kind
+      harness conformance --cluster envtest --assets ~/.local/share/kubebuilder-envtest/k8s/1.36.2-linux-amd64
       harness conformance --cluster fake --rerun-failed reports/conformance/report.yaml
       harness conformance diff reports/fake/report.yaml reports/kind/report.yaml
 
@@ -91,13 +97,20 @@ def conformance(
       1    failed: a required or extended requirement is not met
       2    wrong usage
       3    partial: nothing failed, but something required was skipped
-      4    the scenarios cannot be read
+      4    the scenarios cannot be read, or the cluster cannot be had
       130  interrupted; the report has what was known by then
     """
     if ctx.invoked_subcommand is not None:
         return
     spec = _cluster(cluster, context)
-    order = _order(spec, profile, rerun_failed, seed, features)
+    chosen = pytest_options(cluster_given)
+    order = _order(spec, profile, rerun_failed, seed, features, cluster_given)
+    try:
+        for line in plan(spec, [each.removeprefix("--cluster-option=") for each in chosen]):
+            click.echo(line)
+    except ClusterUnavailableError as error:
+        click.echo(f"Error: {error}", err=True)
+        ctx.exit(UNREADABLE)
     ctx.exit(_plan(order) if dry_run else _judge(order, report))
 
 
@@ -108,7 +121,12 @@ def _cluster(cluster: str | None, context: str | None) -> str:
 
 
 def _order(
-    spec: str, profile: str | None, rerun_failed: Path | None, seed: int | None, features: Sequence[Path]
+    spec: str,
+    profile: str | None,
+    rerun_failed: Path | None,
+    seed: int | None,
+    features: Sequence[Path],
+    given: Mapping[str, Any],
 ) -> Order:
     from harness.conformance.running import Order
 
@@ -129,7 +147,9 @@ def _order(
         requirements=wanted,
         paths=features,
         previous=previous,
-        command=list(_command(spec, profile, seed or 0, features)),
+        operator=given["operator"] or ("installed" if spec.startswith("context:") else "model"),
+        options=pytest_options(given),
+        command=list(_command(spec, profile, seed or 0, features, given)),
     )
 
 
@@ -141,11 +161,14 @@ def _check_driver(spec: str) -> None:
         raise click.UsageError(f"there is no cluster {spec!r}; there are {known}")
 
 
-def _command(spec: str, profile: str | None, seed: int, features: Sequence[Path]) -> Iterator[str]:
+def _command(
+    spec: str, profile: str | None, seed: int, features: Sequence[Path], given: Mapping[str, Any]
+) -> Iterator[str]:
     """What to type to have the same again, with everything that is left to a default."""
     yield from ("harness", "conformance", "--cluster", spec, "--profile", profile or ALL, "--seed", str(seed))
     for each in features:
         yield from ("--features", str(each))
+    yield from command_options(given)
 
 
 def _plan(order: Order) -> int:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["cluster_options", "driver_options", "plan", "pytest_options"]
+__all__ = ["cluster_options", "command_options", "driver_options", "plan", "pytest_options"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -58,6 +58,16 @@ def pytest_options(given: Mapping[str, Any]) -> list[str]:
         for each in (value if isinstance(value, tuple) else (value,))
         if each not in (None, False)
     ]
+
+
+def command_options(given: Mapping[str, Any]) -> list[str]:
+    """What was given, as it is typed."""
+    found: list[str] = []
+    for name, value in given.items():
+        for each in value if isinstance(value, tuple) else (value,):
+            if each not in (None, False):
+                found += [f"--{name.replace('_', '-')}", *([] if each is True else [str(each)])]
+    return found
 
 
 def driver_options(texts: Iterable[str]) -> dict[str, Any]:

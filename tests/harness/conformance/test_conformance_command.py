@@ -226,6 +226,18 @@ def test_wrong_usage(conformance: Any, arguments: list[str], said: str) -> None:
     assert said in " ".join(conformance.said.split())
 
 
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--cluster", "fake", "--keep"], 'the cluster "fake" has no keep'),
+        (["--context", "nobody"], 'there is no context "nobody" in '),
+    ],
+)
+def test_a_cluster_that_cannot_be_had(conformance: Any, arguments: list[str], said: str) -> None:
+    assert conformance(*arguments) == 4
+    assert said in conformance.said
+
+
 def test_a_report_cannot_go_on_with_another_cluster(conformance: Any) -> None:
     conformance.run()
     assert conformance("--context", "dev", "--rerun-failed", "reports/conformance/report.yaml") == 2

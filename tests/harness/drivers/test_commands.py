@@ -18,7 +18,7 @@ from harness.drivers.operator_places import elsewhere, in_pod, manifests_elsewhe
 from harness.drivers.serving import ServedFake
 from harness.isolation.ledger import RUN_LABEL
 from harness.objects import call
-from harness.running.cluster_options import driver_options, pytest_options
+from harness.running.cluster_options import command_options, driver_options, pytest_options
 
 
 @pytest.fixture
@@ -102,6 +102,9 @@ def test_options_travel_to_the_driver() -> None:
     assert texts == [
         "--cluster-option=keep=true", "--cluster-option=assets=bin", "--cluster-option=allow_context=a",
         "--cluster-option=allow_context=b",
+    ]  # fmt: skip
+    assert command_options(given) == [
+        "--keep", "--assets", "bin", "--allow-context", "a", "--allow-context", "b",
     ]  # fmt: skip
     read = driver_options(text.removeprefix("--cluster-option=") for text in texts)
     assert read == {"keep": True, "assets": "bin", "allow_context": ("a", "b")}
