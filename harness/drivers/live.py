@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +15,8 @@ from kubernetes.config import new_client_from_config
 
 from fakes.apimachinery.clock import FakeClock, RealClock
 from fakes.apimachinery.names import Names
-from harness.cluster import ANONYMOUS, Capability, SessionHandle, User
+from fakes.apimachinery.status import StatusError
+from harness.cluster import ANONYMOUS, Capability, NotHereError, SessionHandle, User
 from harness.drivers.identities import People, impersonation_headers, kubeconfig_for, tls_of
 from harness.drivers.kubeconfig import write_private
 from harness.drivers.observed_pool import ObservedPool, Observer
@@ -21,6 +24,8 @@ from harness.drivers.operator_control import ModelOperator
 from harness.drivers.session_sockets import open_over_tls
 from harness.drivers.traffic import DriverTraffic
 from harness.evidence import AuditEntry
+from harness.isolation.sessions import SESSIONS
+from harness.objects import call
 
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient
@@ -102,6 +107,7 @@ class LiveCluster:
         self._evidence = evidence
         self._on_close = on_close
         self._sessions: list[SessionConnection] = []
+        self._mine: set[str] = set()
         self._pause = threading.Event()
         self._closed = False
 
@@ -148,15 +154,35 @@ class LiveCluster:
         self._observer.before(user, "", "")
         client = self.api_client(user)
         tls, headers = tls_of(client)
-        number = self._names.uint64() if session_id is None else int(session_id, 16)
+        number = self._new_id() if session_id is None else int(session_id, 16)
+        known = f"{number:X}" in self._mine
         self._started.add(f"{number:X}")
-        session = open_over_tls(
-            client.configuration.host, tls, user, target, namespace, session_id=number, key=key, parameters=parameters,
-            copy=copy,
-            headers=[*headers, *impersonation_headers(self._clients.people.stanza(user))],
-        )  # fmt: skip
+        self._mine.add(f"{number:X}")
+        try:
+            session = open_over_tls(
+                client.configuration.host, tls, user, target, namespace, session_id=number, key=key,
+                parameters=parameters, copy=copy,
+                headers=[*headers, *impersonation_headers(self._clients.people.stanza(user))],
+            )  # fmt: skip
+        except StatusError as error:
+            if error.code == HTTPStatus.GONE and not known and not self._has_our_operator:
+                raise NotHereError(
+                    f"its operator has had the session {number:X} before, and takes no id twice"
+                ) from error
+            raise
         self._sessions.append(session)
         return session
+
+    def _new_id(self) -> int:
+        """An id that no session of this run had: an operator that lives on takes none twice."""
+        number = self._names.uint64()
+        while not self._has_our_operator and f"{number:X}" in self._started:
+            number = self._names.uint64()
+        return number
+
+    @property
+    def _has_our_operator(self) -> bool:
+        return self._operator is not None and self._operator.operator is not None
 
     @property
     def operator(self) -> ModelOperator:
@@ -187,6 +213,14 @@ class LiveCluster:
         try:
             for session in self._sessions:
                 session.close()
+            if not self._has_our_operator:
+                self._end_sessions()
         finally:
             self._on_close()
             self._clients.close()
+
+    def _end_sessions(self) -> None:
+        """End what this scenario started: an operator that lives on would keep it, for the next to see, until its time."""
+        for each in sorted(self._mine):
+            with suppress(StatusError, OSError):
+                call(self.api_client(self._admin), "DELETE", f"{SESSIONS}/{each}")

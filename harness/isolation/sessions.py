@@ -12,9 +12,9 @@ from harness.objects import call
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient
 
-__all__ = ["ForeignSessionError", "SessionGuard", "session_ids"]
+__all__ = ["SESSIONS", "ForeignSessionError", "SessionGuard", "session_ids"]
 
-_SESSIONS = f"/apis/{OPERATOR_GROUP}/v1/sessions"
+SESSIONS = f"/apis/{OPERATOR_GROUP}/v1/sessions"
 
 
 class ForeignSessionError(NotHereError):
@@ -27,7 +27,7 @@ def session_ids(api: ApiClient) -> list[str]:
     Raises:
         StatusError: there is no operator, or it does not say.
     """
-    return [item["metadata"]["name"] for item in call(api, "GET", _SESSIONS).get("items") or ()]
+    return [item["metadata"]["name"] for item in call(api, "GET", SESSIONS).get("items") or ()]
 
 
 def _spellings(name: str) -> set[str]:

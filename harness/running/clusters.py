@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.cluster import Cluster, ClusterUnavailableError
+from harness.cluster import Capability, Cluster, ClusterUnavailableError
 from harness.evidence import AuditEntry
 from harness.worlds import World
 from harness.worlds.loading import Inhabited, load
@@ -60,7 +60,8 @@ class Clusters:
         except ClusterUnavailableError as error:
             pytest.exit(f"the cluster {self.spec!r} cannot be had: {error}", returncode=4)
         self._opened = Inhabited(cluster, {}, {}, self.seed)
-        if missing := sorted(self._needs - cluster.capabilities):
+        told = {Capability.OPERATOR_CONTROL} if world.operator is not None else set()
+        if missing := sorted((self._needs | told) - cluster.capabilities):
             pytest.skip(f"the cluster {self.spec!r} has no {', '.join(missing).replace('_', ' ')}")
         self._opened = load(world, cluster, seed=self.seed)
         return self._opened

@@ -14,7 +14,7 @@ import yaml
 from fakes.apimachinery.clock import RealClock
 from fakes.apimachinery.status import StatusError
 from fakes.apimachinery.timestamps import rfc3339_micro
-from harness.cluster import ANONYMOUS, Capability, Cluster
+from harness.cluster import ANONYMOUS, Capability, Cluster, NotHereError
 from harness.drivers.context import live_run
 from harness.drivers.live_people import CannotPlayError, CertificateRequesters, Impersonators, TokenHolders
 from harness.drivers.live_run import LiveOptions, LiveRun
@@ -24,7 +24,7 @@ from harness.isolation.contexts import DeniedContextError
 from harness.isolation.lease import LEASE, LeaseHeldError
 from harness.isolation.ledger import RUN_LABEL, NotOursError, clean, labelled_objects
 from harness.isolation.preflight import PreflightError
-from harness.isolation.sessions import ForeignSessionError
+from harness.isolation.sessions import ForeignSessionError, session_ids
 from harness.objects import call, create
 from harness.worlds.finding import find_world
 from harness.worlds.loading import load
@@ -285,6 +285,28 @@ def test_a_session_of_somebody_else_stops_what_is_destructive(somewhere: Somewhe
         with pytest.raises(ForeignSessionError, match=said):
             call(cluster.api_client(cluster.admin), "DELETE", path)
     assert foreign.connected
+
+
+def test_an_operator_that_lives_on_keeps_no_session_of_a_scenario_and_takes_no_id_twice(
+    somewhere: Somewhere,
+) -> None:
+    run = somewhere.run()
+    cluster = run.open(seed=0, now=None, settings=None)
+    inhabited = load(find_world("visit-counter"), cluster, seed=0)
+    dana, target = inhabited.people["dana"], "deployment/ip-visit-counter"
+    first = cluster.connect(dana, target).id
+    cluster.connect(dana, target, session_id="A1")
+    assert set(session_ids(somewhere.admin)) == {first, "A1"}
+    cluster.close()
+    assert session_ids(somewhere.admin) == []
+    cluster = run.open(seed=0, now=None, settings=None)
+    load(find_world("visit-counter"), cluster, seed=0)
+    assert cluster.connect(dana, target).id != first
+    with pytest.raises(
+        NotHereError, match="its operator has had the session A1 before, and takes no id twice"
+    ):
+        cluster.connect(dana, target, session_id="A1")
+    cluster.close()
 
 
 def test_two_runs_at_once_are_one_too_many(somewhere: Somewhere) -> None:
