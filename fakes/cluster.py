@@ -181,7 +181,7 @@ class FakeCluster:
         self.controllers: frozenset[str] = frozenset(running)
         spared = {_LOOPBACK.name, _OPERATOR.name, *(entries[name].identity.user.name for name in running)}
         self.faults = Faults(
-            Names(f"{seed}/faults"), self.clock, self.storage, self._recheck_backends, frozenset(spared)
+            self.names.branch("faults"), self.clock, self.storage, self._recheck_backends, frozenset(spared)
         )
         backends = FaultyBackends(
             InProcessBackends(self.storage, self._servers.by_service, self._front_proxy_der),

@@ -19,7 +19,12 @@ class Names:
     """
 
     def __init__(self, seed: int | str | None = None) -> None:
+        self._seed = seed
         self._random = random.Random(seed)  # noqa: S311 - names, not secrets
+
+    def branch(self, purpose: str) -> Names:
+        """A source of its own, the same for the same seed and purpose whatever else was drawn from this one."""
+        return Names(None if self._seed is None else f"{self._seed}/{purpose}")
 
     def state(self) -> Any:
         """Where the source has come to, for ``resume``."""

@@ -64,6 +64,7 @@ class FakeDriver:
         self._people = people.People(cluster)
         self._clients: dict[User, ApiClient] = {}
         self._sessions: list[SessionConnection] = []
+        self._session_ids = cluster.names.branch("sessions")
 
     def user(self, name: str, groups: Sequence[str] = (), *, real_name: str = "", hostname: str = "") -> User:
         return people.user(name, groups, real_name=real_name, hostname=hostname)
@@ -99,7 +100,7 @@ class FakeDriver:
         self, user: User, target: str, namespace: str = "default", *, session_id: str | None = None,
         key: str | None = None, parameters: Mapping[str, str] | None = None, copy: str | None = None,
     ) -> SessionHandle:  # fmt: skip
-        number = self._cluster.names.uint64() if session_id is None else int(session_id, 16)
+        number = self._session_ids.uint64() if session_id is None else int(session_id, 16)
         credentials = self._people.credentials(user)
         session = open_in_process(
             self._cluster, user, target, namespace, session_id=number, key=key, parameters=parameters,

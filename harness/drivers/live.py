@@ -100,7 +100,7 @@ class LiveCluster:
         self._clients = clients
         self._admin = admin
         self._capabilities = capabilities
-        self._names = names
+        self._session_ids = names.branch("sessions")
         self._observer = observer
         self._started = started if started is not None else set()
         self._operator = operator
@@ -175,9 +175,9 @@ class LiveCluster:
 
     def _new_id(self) -> int:
         """An id that no session of this run had: an operator that lives on takes none twice."""
-        number = self._names.uint64()
+        number = self._session_ids.uint64()
         while not self._has_our_operator and f"{number:X}" in self._started:
-            number = self._names.uint64()
+            number = self._session_ids.uint64()
         return number
 
     @property

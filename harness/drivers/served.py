@@ -74,6 +74,7 @@ class ServedDriver:
         self._kubeconfigs: dict[User, Path] = {}
         self._contexts: dict[User, ssl.SSLContext] = {}
         self._sessions: list[SessionConnection] = []
+        self._session_ids = served.cluster.names.branch("sessions")
         self._pause = threading.Event()
 
     def user(self, name: str, groups: Sequence[str] = (), *, real_name: str = "", hostname: str = "") -> User:
@@ -112,8 +113,7 @@ class ServedDriver:
         self, user: User, target: str, namespace: str = "default", *, session_id: str | None = None,
         key: str | None = None, parameters: Mapping[str, str] | None = None, copy: str | None = None,
     ) -> SessionHandle:  # fmt: skip
-        names = self._served.cluster.names
-        number = self._served.call(names.uint64) if session_id is None else int(session_id, 16)
+        number = self._session_ids.uint64() if session_id is None else int(session_id, 16)
         session = open_over_tls(
             self._served.url, self._tls(user), user, target, namespace, session_id=number, key=key,
             parameters=parameters, copy=copy,
