@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -26,25 +26,38 @@ class AuditLogFile:
         self._path = path
         self._ignored = frozenset(ignored)
         self._offset = 0
+        self._started: set[str] = set()
+        """Requests that were told of when they began to be answered; their end is no news."""
 
     def begin(self) -> None:
         """Forget what is in the file so far."""
+        self._started.update(
+            event["auditID"] for event in self._events() if event["stage"] == "ResponseStarted"
+        )
         self._offset = self._path.stat().st_size if self._path.exists() else 0
 
     def entries(self) -> list[AuditEntry]:
+        """What was asked since: connections and watches from their beginning, all else from its end."""
+        known, found = set(self._started), []
+        for event in self._events():
+            if event["auditID"] in known:
+                continue
+            known.add(event["auditID"])
+            entry = _entry(event)
+            if entry.user not in self._ignored:
+                found.append(entry)
+        return found
+
+    def _events(self) -> Iterator[dict[str, Any]]:
+        """The events since; a line that is still being written is left for the next time."""
         if not self._path.exists():
-            return []
+            return
         with self._path.open("rb") as file:
             file.seek(self._offset)
             lines = file.read().splitlines()
-        found = []
         for line in lines:
             with suppress(ValueError):
-                event = json.loads(line)
-                entry = _entry(event)
-                if entry.user not in self._ignored:
-                    found.append(entry)
-        return found
+                yield json.loads(line)
 
 
 def _entry(event: dict[str, Any]) -> AuditEntry:

@@ -40,7 +40,7 @@ _HOSTS = ("127.0.0.1", "localhost", "kubernetes", "kubernetes.default", "kuberne
 _AUDIT_POLICY = b"""\
 apiVersion: audit.k8s.io/v1
 kind: Policy
-omitStages: [RequestReceived, ResponseStarted]
+omitStages: [RequestReceived]
 rules:
 - level: None
   users: ["system:apiserver", "system:kube-aggregator", "system:aggregator"]
