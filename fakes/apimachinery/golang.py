@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["Verbatim", "json_text", "number", "quote", "quote_slice", "struct_text"]
+__all__ = ["Verbatim", "escape_html", "json_text", "number", "quote", "quote_slice"]
 
 _ESCAPES = {
     "\\": "\\\\", '"': '\\"', "\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v",
@@ -47,13 +47,12 @@ def quote_slice(texts: Iterable[str]) -> str:
 def json_text(value: Any) -> str:
     """Compact JSON as ``encoding/json`` writes it: map keys sorted, ``<``, ``>`` and ``&`` escaped."""
     text = msgspec.json.encode(value, order="sorted" if isinstance(value, Mapping) else None).decode()
+    return escape_html(text)
+
+
+def escape_html(text: str) -> str:
+    """JSON as ``encoding/json`` writes it by default: without ``<``, ``>`` and ``&``."""
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-
-
-def struct_text(value: Mapping[str, Any]) -> Verbatim:
-    """Compact JSON of a struct, whose fields are in the order of Go."""
-    text = msgspec.json.encode(value).decode()
-    return Verbatim(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))
 
 
 def number(value: float) -> str:

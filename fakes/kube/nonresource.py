@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -101,11 +101,6 @@ def index(paths: Callable[[], list[str]]) -> Route:
         return Response(200, msgspec.json.format(raw, indent=2) if wants_pretty(request) else raw, [JSON])
 
     return respond
-
-
-def health_paths() -> Mapping[str, Route]:
-    """The roots of the health checks."""
-    return dict.fromkeys(_CHECKS, health)
 
 
 def check_paths() -> list[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from harness.clients.binary import run_binary
 from harness.clients.client import NO_ENVIRONMENT, CommandResult, Kubeconfig
 
 __all__ = ["KubectlClient"]
@@ -30,15 +30,10 @@ class KubectlClient:
         if self._kubeconfig.context is not None:
             options.append(f"--context={self._kubeconfig.context}")
         surroundings = {"HOME": str(self._home), "KUBECONFIG": str(self._kubeconfig.path), "PATH": "", **env}
-        done = subprocess.run(  # noqa: S603 - the binary is the caller's choice, and no shell reads the arguments
-            [str(self._binary), *options, *args],
-            env=surroundings,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
+        return run_binary(
+            self._binary,
+            [*options, *args],
+            typed=["kubectl", *args],
+            surroundings=surroundings,
             timeout=self._timeout,
-            check=False,
-        )
-        return CommandResult(
-            args=("kubectl", *args), exit_code=done.returncode, stdout=done.stdout, stderr=done.stderr
         )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from harness.clients.binary import run_binary
 from harness.clients.client import NO_ENVIRONMENT, CommandResult, Kubeconfig
 
 __all__ = ["MirrordClient"]
@@ -26,17 +26,12 @@ class MirrordClient:
         Raises:
             subprocess.TimeoutExpired: it did not end in time.
         """
-        done = subprocess.run(  # noqa: S603 - the binary is the caller's choice, and no shell reads the arguments
-            [str(self._binary), *args],
-            env={**self._surroundings(), **env},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
+        return run_binary(
+            self._binary,
+            args,
+            typed=["mirrord", *args],
+            surroundings={**self._surroundings(), **env},
             timeout=self._timeout,
-            check=False,
-        )
-        return CommandResult(
-            args=("mirrord", *args), exit_code=done.returncode, stdout=done.stdout, stderr=done.stderr
         )
 
     def _surroundings(self) -> dict[str, str]:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from typing import Any
 
 import pytest
 
 from harness.conformance.planning import proven_by
 from harness.running.collecting import ScenarioItem
-from harness.running.explaining import ScenarioFailure
-from harness.running.reporter import ScenarioReporter
+from harness.running.reporter import ScenarioReporter, brief, skip_reason
 
 __all__ = ["ProgressReporter"]
 
@@ -53,8 +52,8 @@ class ProgressReporter(ScenarioReporter):  # type: ignore[misc]
         self._tw.write(f"[{counter}] ")
         self._tw.write(f"{report.outcome:8}", **_MARKUP[report.outcome])
         about, name = self._about.get(report.nodeid, ""), report.nodeid.partition("::")[2]
-        self._tw.line(f"{about}  {name}{_why(report)}", flush=True)
-        for line in _brief(report):
+        self._tw.line(f"{about}  {name}{skip_reason(report)}", flush=True)
+        for line in brief(report):
             self._tw.line(f"{'':{len(counter) + 3}}{line}", red=True, flush=True)
 
     def _counter(self, number: int) -> str:
@@ -82,19 +81,3 @@ class ProgressReporter(ScenarioReporter):  # type: ignore[misc]
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         self._erase()
         self._tw.line("interrupted; the report is written with what is known so far", red=True)
-
-
-def _why(report: pytest.TestReport) -> str:
-    if not report.skipped or not isinstance(report.longrepr, tuple):
-        return ""
-    return f"  ({str(report.longrepr[2]).removeprefix('Skipped: ')})"
-
-
-def _brief(report: pytest.TestReport) -> Iterator[str]:
-    failure = report.longrepr
-    if isinstance(failure, ScenarioFailure):
-        if failure.step:
-            yield f"> {failure.step}    {failure.reprcrash.path}:{failure.reprcrash.lineno}"
-        yield failure.mismatch
-    elif report.failed and (crash := getattr(failure, "reprcrash", None)) is not None:
-        yield crash.message.splitlines()[0]

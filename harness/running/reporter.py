@@ -13,7 +13,7 @@ from _pytest.terminal import TerminalReporter
 from harness.running.collecting import ScenarioItem
 from harness.running.explaining import ScenarioFailure
 
-__all__ = ["ScenarioReporter"]
+__all__ = ["ScenarioReporter", "brief", "skip_reason"]
 
 _WORDS = {"passed": ("passed ", {"green": True}), "failed": ("FAILED ", {"red": True, "bold": True})}
 _SKIPPED = ("skipped", {"yellow": True})
@@ -76,10 +76,10 @@ class ScenarioReporter(TerminalReporter):  # type: ignore[misc]
             self._tw.line(f"  {self._titles.get(file, '')}")
         word, markup = _WORDS.get(report.outcome, _SKIPPED)
         self._tw.write(f"  {word}", **markup)
-        self._tw.line(f"  {name}{_reason(report)}")
+        self._tw.line(f"  {name}{skip_reason(report)}")
         if report.failed:
             self._failures.append(report)
-            for line in _brief(report):
+            for line in brief(report):
                 self._tw.line(f"             {line}", red=True)
 
     @pytest.hookimpl(wrapper=True)
@@ -127,18 +127,19 @@ def _file(nodeid: str) -> str:
     return nodeid.partition("::")[0]
 
 
-def _reason(report: pytest.TestReport) -> str:
+def skip_reason(report: pytest.TestReport) -> str:
+    """Why a scenario was skipped, in brackets; empty if it was not."""
     if not report.skipped or not isinstance(report.longrepr, tuple):
         return ""
     return f"  ({str(report.longrepr[2]).removeprefix('Skipped: ')})"
 
 
-def _brief(report: pytest.TestReport) -> Iterator[str]:
+def brief(report: pytest.TestReport) -> Iterator[str]:
     """The failing step and the first line of what was wrong."""
     failure = report.longrepr
     if isinstance(failure, ScenarioFailure):
         if failure.step:
             yield f"> {failure.step}    {failure.reprcrash.path}:{failure.reprcrash.lineno}"
         yield failure.mismatch
-    elif (crash := getattr(failure, "reprcrash", None)) is not None:
+    elif report.failed and (crash := getattr(failure, "reprcrash", None)) is not None:
         yield crash.message.splitlines()[0]

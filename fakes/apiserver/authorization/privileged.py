@@ -7,19 +7,9 @@ from collections.abc import Iterable
 from fakes.apiserver.authentication.user import MASTERS
 from fakes.apiserver.authorization.authorizer import NO_OPINION, Attributes, Authorization, Decision
 
-__all__ = ["AlwaysAllowAuthorizer", "PathAuthorizer", "PrivilegedGroupAuthorizer"]
+__all__ = ["PathAuthorizer", "PrivilegedGroupAuthorizer"]
 
 _ALLOWED = Authorization(Decision.ALLOW)
-
-
-class AlwaysAllowAuthorizer:
-    """Allows everything."""
-
-    def decide(self, attributes: Attributes) -> Authorization:
-        return _ALLOWED
-
-    async def authorize(self, attributes: Attributes) -> Authorization:
-        return self.decide(attributes)
 
 
 class PrivilegedGroupAuthorizer:

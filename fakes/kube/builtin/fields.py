@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
 from fakes.apimachinery.types import Presence
+from fakes.kube.builtin.struct_files import read_structs
 
 __all__ = ["FieldFacts", "StructFacts", "struct_facts"]
 
@@ -60,15 +60,7 @@ class StructFacts(NamedTuple):
 
 @cache
 def _lines() -> dict[str, str]:
-    lines: dict[str, str] = {}
-    package = ""
-    for line in files(__package__).joinpath("fields.txt").read_text("utf-8").splitlines():
-        name, _, rest = line.partition(" ")
-        if name[0].islower():
-            package = name
-        else:
-            lines[f"{package}.{name}"] = rest
-    return lines
+    return read_structs("fields.txt")
 
 
 @cache

@@ -17,12 +17,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterator, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import msgspec
 
-from fakes.apimachinery.golang import Verbatim
+from fakes.apimachinery.golang import Verbatim, escape_html
+from fakes.kube.builtin.struct_files import read_structs
 
 __all__ = ["internal_diff", "internal_form", "internal_text"]
 
@@ -32,7 +32,7 @@ _HOST = ("hostNetwork", "hostPID", "hostIPC", "shareProcessNamespace", "hostUser
 
 def internal_text(struct: str, value: Any) -> Verbatim:
     """A value of a struct (``core.PodSpec``) as compact JSON of the internal form."""
-    return Verbatim(_escaped(msgspec.json.encode(internal_form(struct, value))))
+    return Verbatim(escape_html(msgspec.json.encode(internal_form(struct, value)).decode()))
 
 
 def internal_diff(struct: str, old: Any, new: Any) -> str:
@@ -77,25 +77,13 @@ def _field(package: str, kind: str, value: Any) -> Any:
 
 
 def _lines(value: Any) -> list[str]:
-    text = _escaped(msgspec.json.format(msgspec.json.encode(value), indent=1))
+    text = escape_html(msgspec.json.format(msgspec.json.encode(value), indent=1).decode())
     return [f"{line}\n" for line in text.split("\n")]
-
-
-def _escaped(raw: bytes) -> str:
-    return raw.decode().replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 @cache
 def _structs() -> dict[str, str]:
-    structs: dict[str, str] = {}
-    package = ""
-    for line in files(__package__).joinpath("internal.txt").read_text("utf-8").splitlines():
-        name, _, rest = line.partition(" ")
-        if name[0].islower():
-            package = name
-        else:
-            structs[f"{package}.{name}"] = rest
-    return structs
+    return read_structs("internal.txt")
 
 
 @cache

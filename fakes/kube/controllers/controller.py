@@ -13,7 +13,7 @@ from fakes.kube.controllers.kinds import Kind
 from fakes.kube.controllers.mapping import ResourceMapping
 from fakes.kube.controllers.writing import Writer
 
-__all__ = ["Controller", "Key", "Object", "Surroundings", "key_of", "split_key", "stored_key"]
+__all__ = ["Controller", "Key", "Object", "Surroundings", "key_of", "split_key"]
 
 Object = dict[str, Any]
 Key = Any
@@ -81,8 +81,3 @@ def split_key(key: str) -> tuple[str, str]:
     """Namespace and name."""
     namespace, _, name = key.rpartition("/")
     return namespace, name
-
-
-def stored_key(event: Event) -> tuple[str, ...]:
-    """The key of the object itself, for ``hear`` of a controller that looks at nothing else."""
-    return (event.stored.key,)

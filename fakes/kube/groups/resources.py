@@ -17,7 +17,6 @@ __all__ = [
     "container_resource_name",
     "positive_quantity",
     "qos_class",
-    "quantity_text",
     "resource_field",
     "resource_name",
     "resource_quantity",
@@ -44,11 +43,6 @@ _FIELDS = (
     "limits.cpu", "limits.ephemeral-storage", "limits.memory", "requests.cpu", "requests.ephemeral-storage",
     "requests.memory",
 )  # fmt: skip
-
-
-def quantity_text(value: Any) -> str:
-    """A quantity as the server prints it."""
-    return str(Quantity.parse(str(value)))
 
 
 def resource_quantity(name: str, value: Any, path: str) -> list[FieldError]:

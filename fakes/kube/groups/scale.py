@@ -8,17 +8,9 @@ from typing import Any
 from fakes.apimachinery.selectors import LabelSelector
 from fakes.apiserver.registry.strategy import Object
 
-__all__ = ["apply_scale", "has_scale", "scale_of"]
+__all__ = ["apply_scale", "scale_of"]
 
-_SCALABLE = frozenset(
-    {("", "ReplicationController"), ("apps", "Deployment"), ("apps", "ReplicaSet"), ("apps", "StatefulSet")}
-)
 _METADATA = ("name", "namespace", "uid", "resourceVersion", "creationTimestamp")
-
-
-def has_scale(group: str, kind: str) -> bool:
-    """Whether a built-in kind has the subresource."""
-    return (group, kind) in _SCALABLE
 
 
 def scale_of(obj: Object) -> Object:

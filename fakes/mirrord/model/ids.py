@@ -14,7 +14,6 @@ __all__ = [
     "INACTIVE",
     "Reading",
     "SessionId",
-    "format_decimal",
     "format_hex",
     "parse_decimal",
     "parse_hex",
@@ -38,10 +37,6 @@ _OVERFLOW = "number too large to fit in target type"
 def format_hex(session: SessionId) -> str:
     """``C527FE7D9C30979E``: upper case, no padding, no prefix."""
     return f"{session:X}"
-
-
-def format_decimal(session: SessionId) -> str:
-    return str(int(session))
 
 
 def parse_hex(text: str) -> SessionId:
