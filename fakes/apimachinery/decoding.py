@@ -30,6 +30,7 @@ __all__ = [
     "decode_custom",
     "decode_delete_options",
     "decode_object",
+    "decode_patched",
     "one_by_one",
 ]
 
@@ -104,6 +105,28 @@ def decode_object(
     if problems and strict == "Strict":
         raise _refusal(f"strict decoding error: {', '.join(problems)}", raw, kind, expected)
     return Decoded(obj=_with_kind(obj, expected), warnings=tuple(problems))
+
+
+def decode_patched(
+    value: dict[str, Any],
+    *,
+    expected: GroupVersionKind,
+    type: Type,  # noqa: A002
+    known_kinds: KnownKinds,
+) -> tuple[dict[str, Any], list[str]]:
+    """Read a patched object as ``decode_object`` reads a body; unknown fields are told, and left to the caller.
+
+    Raises:
+        CoercionError: it cannot be read as the kind.
+    """
+    try:
+        kind = _kind_of(value, expected)
+        node = _known(kind, expected, type, known_kinds)
+        obj, problems = coerce(value, node)
+        _convert(kind, expected, node)
+    except (_UnrecognizedError, StatusError) as error:
+        raise CoercionError(str(error)) from error
+    return obj, problems
 
 
 def decode_custom(

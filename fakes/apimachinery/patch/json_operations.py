@@ -13,7 +13,7 @@ from typing import Any
 
 import msgspec
 
-__all__ = ["OperationError", "carry_out", "copied_size"]
+__all__ = ["OperationError", "carry_out", "copied_size", "reached"]
 
 Operation = dict[str, Any]
 Container = dict[str, Any] | list[Any]
@@ -39,6 +39,30 @@ def carry_out(document: Any, operation: Operation) -> Any:
         raise OperationError(f"Unexpected kind: {kind}")
     carry(document, operation)
     return document
+
+
+def reached(document: Any, operation: Operation) -> list[dict[str, Any]]:
+    """The objects that an operation takes apart on its way, and those that it compares: they are written anew."""
+    found: list[Any] = []
+    for name in ("path", "from"):
+        at, parts = document, (operation.get(name) or "").split("/")[1:]
+        for part in parts if operation.get("op") == "test" else parts[:-1]:
+            if not isinstance(at, dict | list) or (isinstance(at, list) and not _is_within(part, at)):
+                break
+            at = _get(at, _decoded(part))
+            found.append(at)
+    if operation.get("op") == "test" and found:
+        found += _below(found[-1])
+    return [each for each in found if isinstance(each, dict)]
+
+
+def _is_within(part: str, items: list[Any]) -> bool:
+    return _POSITION.fullmatch(part) is not None and -len(items) <= int(part) < len(items)
+
+
+def _below(value: Any) -> list[Any]:
+    items = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return [each for item in items for each in (item, *_below(item))]
 
 
 def _whole(value: Any) -> Any:

@@ -11,7 +11,7 @@ from fakes.apimachinery.decoding import FIND_KIND
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.go_values import json_type
 from fakes.apimachinery.patch.decoding import decode_json, unprocessable
-from fakes.apimachinery.patch.json_operations import OperationError, carry_out, copied_size
+from fakes.apimachinery.patch.json_operations import OperationError, carry_out, copied_size, reached
 from fakes.apimachinery.schema import GroupKind
 from fakes.apimachinery.status import StatusError
 
@@ -25,7 +25,7 @@ _MEMBERS = ("op", "path", "from")
 
 
 def apply_json_patch(obj: dict[str, Any], raw: bytes) -> dict[str, Any]:
-    """A new object, as the operations of the patch leave it.
+    """A new object, as the operations of the patch leave it, its keys sorted wherever an operation has been.
 
     Raises:
         StatusError: 400 for what is no list of operations, 413 for too many, 422 for an operation that does not fit.
@@ -33,11 +33,13 @@ def apply_json_patch(obj: dict[str, Any], raw: bytes) -> dict[str, Any]:
     operations = _operations(raw)
     patched: Any = msgspec.to_builtins(obj)
     copied = 0
+    touched: list[dict[str, Any]] = []
     try:
         for operation in operations:
             copied += copied_size(patched, operation)
             if copied > _MAX_COPIED:
                 raise _too_much_copied(copied)
+            touched += reached(patched, operation)
             patched = carry_out(patched, operation)
     except OperationError as error:
         raise unprocessable() from error
@@ -45,7 +47,15 @@ def apply_json_patch(obj: dict[str, Any], raw: bytes) -> dict[str, Any]:
         message = f"{_PARSING}json: cannot unmarshal {json_type(patched)} into Go value of type {FIND_KIND}"
         invalid = FieldError.invalid("patch", golang.json_text(patched), message)
         raise StatusError.invalid(GroupKind("", ""), "", [invalid])
+    for each in (patched, *touched):
+        _sort(each)
     return patched
+
+
+def _sort(obj: dict[str, Any]) -> None:
+    members = sorted(obj.items())
+    obj.clear()
+    obj.update(members)
 
 
 def _too_much_copied(size: int) -> StatusError:

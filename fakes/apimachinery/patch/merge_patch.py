@@ -23,7 +23,10 @@ def apply_merge_patch(obj: dict[str, Any], raw: bytes) -> dict[str, Any]:
 
 
 def merge(obj: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
-    """Members of the patch replace those of the object; objects are merged, and null removes."""
+    """Members of the patch replace those of the object; objects are merged, and null removes.
+
+    What a patch reaches into has its keys sorted, the rest stays in order: refusals quote it so.
+    """
     merged = dict(obj)
     for name, value in patch.items():
         if value is None:
@@ -34,13 +37,13 @@ def merge(obj: dict[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
             merged[name] = merge(before, value) if isinstance(value, dict) else value
         else:
             merged[name] = _without_nulls(value)
-    return merged
+    return dict(sorted(merged.items()))
 
 
 def _without_nulls(value: Any) -> Any:
     """A new value without members that are null; nulls in lists stay."""
     if isinstance(value, dict):
-        return {name: _without_nulls(item) for name, item in value.items() if item is not None}
+        return {name: _without_nulls(item) for name, item in sorted(value.items()) if item is not None}
     if isinstance(value, list):
         return [_without_nulls(item) for item in value]
     return value

@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 
 from fakes.apimachinery import golang
 from fakes.apimachinery.coercion import CoercionError, coerce
-from fakes.apimachinery.decoding import decode_object, one_by_one
+from fakes.apimachinery.decoding import decode_object, decode_patched, one_by_one
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.go_values import go_text, json_type
 from fakes.apimachinery.managedfields.entries import entries_of, with_entries
@@ -16,7 +16,7 @@ from fakes.apimachinery.parsing import ParseError, parse_json, parse_yaml
 from fakes.apimachinery.patch.json_patch import apply_json_patch, unknown_members
 from fakes.apimachinery.patch.merge_patch import apply_merge_patch
 from fakes.apimachinery.patch.strategic import apply_strategic_merge_patch
-from fakes.apimachinery.schema import GroupKind, GroupVersion, GroupVersionKind
+from fakes.apimachinery.schema import GroupKind, GroupVersionKind
 from fakes.apimachinery.status import StatusError
 from fakes.apimachinery.types import Type
 from fakes.apiserver.endpoints.negotiation import BUILTIN_TYPES
@@ -104,41 +104,36 @@ class BuiltinCodec:
 
     def patch(self, old: Object, patch: bytes, media_type: str, field_validation: str) -> Decoded:
         versioned = self._versioned(old)
-        said: list[str] = []
-        match media_type:
-            case "application/json-patch+json":
-                patched = apply_json_patch(versioned, patch)
-                said = unknown_members(patch)
-            case "application/merge-patch+json":
-                patched = apply_merge_patch(versioned, patch)
-            case _:
-                return self._restored(
-                    apply_strategic_merge_patch(versioned, patch, self._type), patch, field_validation
-                )
-        shown = golang.json_text(patched)
+        if media_type == STRATEGIC_MERGE_PATCH:
+            return self._restored(
+                apply_strategic_merge_patch(versioned, patch, self._type), patch, field_validation
+            )
+        apply = apply_json_patch if media_type == JSON_PATCH else apply_merge_patch
+
+        def shown() -> str:
+            return golang.json_in_order(apply(coerce(versioned, self._type)[0], patch))
+
+        patched = apply(versioned, patch)
+        said = unknown_members(patch) if media_type == JSON_PATCH else []
         if not patched.get("apiVersion") and patched.get("kind", self._kind.kind) == self._kind.kind:
-            problems = [_unknown(name) for name in sorted(patched) if name not in ("kind", "apiVersion")]
+            problems = [_unknown(name) for name in patched if name not in ("kind", "apiVersion")]
             return Decoded({"metadata": {}}, _told([*said, *problems], field_validation, shown))
-        given = GroupVersion.parse(str(patched.get("apiVersion", ""))).kind(
-            str(patched.get("kind") or self._kind.kind)
-        )
-        if given != self._kind:
-            raise invalid_patch(shown, f"unable to decode {golang.quote(str(given))} into {self._kind.kind}")
         try:
-            obj, problems = coerce(patched, self._type)
+            obj, problems = decode_patched(
+                patched, expected=self._kind, type=self._type, known_kinds=self._known_kinds
+            )
         except CoercionError as error:
-            raise invalid_patch(shown, str(error)) from error
+            raise invalid_patch(shown(), str(error)) from error
         return self._finished(obj, _told([*said, *problems], field_validation, shown))
 
     def _restored(self, patched: Object, patch: bytes, field_validation: str) -> Decoded:
         """The object of a strategic merge patch, which nobody asks for its kind."""
-        shown = _shown_map(patch)
         try:
             obj, problems = coerce(patched, self._type)
         except CoercionError as error:
             decoding = "error decoding from json: " if str(error).startswith(_ILLEGAL_BASE64) else ""
-            raise invalid_patch(shown, f"{decoding}{error}") from error
-        return self._finished(obj, _told(sorted(problems), field_validation, shown))
+            raise invalid_patch(_shown_map(patch), f"{decoding}{error}") from error
+        return self._finished(obj, _told(sorted(problems), field_validation, lambda: _shown_map(patch)))
 
     def own(self, old: Object | None, new: Object, context: PatchContext) -> Object:
         owned = self._manager.update(
@@ -258,14 +253,14 @@ def _unknown(name: str) -> str:
     return f"unknown field {golang.quote(name)}"
 
 
-def _told(problems: list[str], field_validation: str, shown: str) -> tuple[str, ...]:
+def _told(problems: list[str], field_validation: str, shown: Callable[[], str]) -> tuple[str, ...]:
     """The warnings about the fields of a patched object.
 
     Raises:
         StatusError: 422, there are any and there may be none.
     """
     if problems and field_validation == "Strict":
-        raise invalid_patch(shown, f"strict decoding error: {', '.join(problems)}")
+        raise invalid_patch(shown(), f"strict decoding error: {', '.join(problems)}")
     return () if field_validation == "Ignore" else tuple(problems)
 
 
