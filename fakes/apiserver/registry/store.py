@@ -156,7 +156,7 @@ class Store:
             stamped["namespace"] = context.namespace
         for field in ("deletionTimestamp", "deletionGracePeriodSeconds", "selfLink"):
             stamped.pop(field, None)
-        if self.strategy.has_generation:
+        if self.strategy.has_generation and self.strategy.first_generation is not None:
             stamped["generation"] = self.strategy.first_generation
         obj = {**obj, "metadata": ordered(stamped)}
         if self.strategy.has_status and not self.strategy.creates_status:
@@ -261,8 +261,7 @@ class Store:
             metadata["deletionTimestamp"] = before["deletionTimestamp"]
         if "deletionGracePeriodSeconds" in before:
             metadata.setdefault("deletionGracePeriodSeconds", before["deletionGracePeriodSeconds"])
-        if self.strategy.has_generation:
-            metadata["generation"] = before.get("generation")
+        metadata["generation"] = before.get("generation")
         obj = {**obj, "metadata": ordered(metadata)}
         if self.strategy.has_status:
             restore(obj, old, "status")
@@ -272,13 +271,19 @@ class Store:
         return obj
 
     def _validate_update(self, obj: Object, existing: Stored) -> None:
-        metadata, before = obj["metadata"], existing.object["metadata"]
-        standard = self.strategy.standard_finalizers
+        metadata = obj["metadata"]
+        before = existing.object["metadata"]
         errors = validate_common_fields(metadata, before, namespaced=self.namespaced)
-        errors += validate_object_meta_update(metadata, before, finalizers_standard=standard)
-        if self.strategy.revalidates_metadata:
-            errors += self._meta_errors(metadata)
-        errors += self.strategy.validate_update(obj, existing.object)
+        checks = self.strategy.metadata_checks
+        for check in checks if "rules" in checks else (*checks, "rules"):
+            match check:
+                case "change":
+                    standard = self.strategy.standard_finalizers
+                    errors += validate_object_meta_update(metadata, before, finalizers_standard=standard)
+                case "whole":
+                    errors += self._meta_errors(metadata)
+                case "rules":
+                    errors += self.strategy.validate_update(obj, existing.object)
         if errors:
             raise StatusError.invalid(self.kind, metadata.get("name", ""), errors)
 

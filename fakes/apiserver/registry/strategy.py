@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.schema import GroupResource
 from fakes.apimachinery.validation import dns1123_subdomain
 
-__all__ = ["FieldLabelError", "Strategy"]
+__all__ = ["FieldLabelError", "MetadataCheck", "Strategy"]
 
 Object = dict[str, Any]
+MetadataCheck = Literal["change", "whole", "rules"]
+"""The rules of changes, those of a new object, and the place of the kind's own rules, which is the end if not said."""
 
 
 class FieldLabelError(ValueError):
@@ -29,7 +31,7 @@ class Strategy:
     has_generation: ClassVar[bool] = False
     """``metadata.generation`` starts at 1 and grows when something outside metadata and status changes."""
     first_generation: ClassVar[int | None] = 1
-    """The generation of a new object; None where only changes have one."""
+    """The generation of a new object; None where it stays as it was sent, and only changes count."""
     has_status: ClassVar[bool] = False
     """``status`` is a subresource: dropped on create, ignored on update of the main resource."""
     creates_status: ClassVar[bool] = False
@@ -46,8 +48,8 @@ class Strategy:
     """A deletion may wait for dependents, or leave them to themselves; Events have none."""
     standard_finalizers: ClassVar[bool] = True
     """Finalizers must be qualified, or among those that Kubernetes itself has; custom resources need not."""
-    revalidates_metadata: ClassVar[bool] = False
-    """A change is checked as a new object is, on top of the rules for changes; it shows in repeated causes."""
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change",)
+    """How the kind checks changed metadata after the store has: it shows in repeated causes."""
     graceful: ClassVar[bool] = False
     """Deletion may wait for somebody (a kubelet): see ``grace_period``."""
 

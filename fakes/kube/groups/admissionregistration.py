@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.selectors import validate_label_selector
 from fakes.apimachinery.validation import dns1123_subdomain
-from fakes.apiserver.registry.strategy import Object
+from fakes.apiserver.registry.strategy import MetadataCheck, Object
 from fakes.kube.groups.builtin import BuiltinStrategy, fill
 from fakes.kube.groups.policy_validation import validate_mutation, validate_param_ref
 from fakes.kube.groups.rules import named, required_one_of, unsupported
@@ -28,6 +28,7 @@ __all__ = [
 
 
 class _AdmissionStrategy(BuiltinStrategy):
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("whole",)
     standard_finalizers = False
     has_generation = True
     allow_unconditional_update = False

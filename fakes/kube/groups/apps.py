@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
-from fakes.apiserver.registry.strategy import Object
+from fakes.apiserver.registry.strategy import MetadataCheck, Object
 from fakes.kube.groups.builtin import BuiltinStrategy, fill
 from fakes.kube.groups.pod_defaults import default_pod_template
 from fakes.kube.groups.pod_validation import validate_pod_template
@@ -43,6 +43,8 @@ _TEMPLATE_GENERATION = "deprecated.daemonset.template.generation"
 
 class ControllerRevisionStrategy(BuiltinStrategy):
     """ControllerRevision: a state of a workload, kept."""
+
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
 
     def default(self, obj: Object) -> None:
         obj.setdefault("revision", 0)

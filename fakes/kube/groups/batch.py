@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.selectors import validate_label_selector
 from fakes.apimachinery.validation import dns1123_label
-from fakes.apiserver.registry.strategy import Object
+from fakes.apiserver.registry.strategy import MetadataCheck, Object
 from fakes.kube.builtin.internal import internal_text
 from fakes.kube.groups.builtin import BuiltinStrategy, fill
 from fakes.kube.groups.cron import schedule_error, time_zone
@@ -46,7 +46,7 @@ _ORPHANS = (
 class JobStrategy(SelectableStrategy):
     """Job. Its selector is the uid, which the server writes into the labels of the template."""
 
-    revalidates_metadata = True
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("whole", "rules", "change")
     has_generation = True
     has_status = True
     default_propagation = "Orphan"

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.validation import path_segment_name
-from fakes.apiserver.registry.strategy import Object
+from fakes.apiserver.registry.strategy import MetadataCheck, Object
 from fakes.kube.groups.rules import duplicates, unsupported
 from fakes.kube.groups.selectable import SelectableStrategy
 
@@ -37,6 +37,7 @@ def is_request(encoded: str | None) -> bool:
 class CertificateSigningRequestStrategy(SelectableStrategy):
     """CertificateSigningRequest, whose spec never changes."""
 
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
     validate_name = staticmethod(path_segment_name)
     has_status = True
     zero_status: ClassVar[Mapping[str, Any] | None] = {}

@@ -9,7 +9,7 @@ from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.quantity import Quantity
 from fakes.apimachinery.selectors import validate_label_selector
 from fakes.apimachinery.validation import dns1123_subdomain
-from fakes.apiserver.registry.strategy import Object
+from fakes.apiserver.registry.strategy import MetadataCheck, Object
 from fakes.kube.builtin.internal import internal_diff
 from fakes.kube.groups.affinity_validation import validate_node_selector
 from fakes.kube.groups.builtin import BuiltinStrategy
@@ -93,6 +93,7 @@ def _handle(source: Mapping[str, Any], path: str) -> list[FieldError]:
 class PersistentVolumeStrategy(BuiltinStrategy):
     """PersistentVolume, cluster-wide storage."""
 
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("whole", "whole")
     has_status = True
     returns_deleted_object = True
     zero_status: ClassVar[Mapping[str, Any] | None] = {"phase": "Pending"}
@@ -178,6 +179,7 @@ class PersistentVolumeStrategy(BuiltinStrategy):
 class PersistentVolumeClaimStrategy(BuiltinStrategy):
     """PersistentVolumeClaim, whose spec hardly changes."""
 
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
     has_status = True
     returns_deleted_object = True
     zero_status: ClassVar[Mapping[str, Any] | None] = {"phase": "Pending"}

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 from fakes.apimachinery import golang
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.validation import config_map_key
-from fakes.apiserver.registry.strategy import Object
+from fakes.apiserver.registry.strategy import MetadataCheck, Object
 from fakes.kube.groups.builtin import BuiltinStrategy
 from fakes.kube.groups.rules import immutable, named
 from fakes.kube.groups.selectable import SelectableStrategy
@@ -42,7 +42,7 @@ def _frozen(obj: Object, old: Object, *names: str) -> list[FieldError]:
 class ConfigMapStrategy(BuiltinStrategy):
     """ConfigMap."""
 
-    revalidates_metadata = True
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
 
     def validate(self, obj: Object) -> list[FieldError]:
         data, binary = obj.get("data") or {}, obj.get("binaryData") or {}
@@ -67,7 +67,7 @@ class ConfigMapStrategy(BuiltinStrategy):
 class SecretStrategy(SelectableStrategy):
     """Secret: ``stringData`` becomes ``data``."""
 
-    revalidates_metadata = True
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
     field_labels: ClassVar[Mapping[str, str]] = {"type": ""}
 
     def default(self, obj: Object) -> None:

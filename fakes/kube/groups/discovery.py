@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.validation import dns1123_label, dns1123_subdomain, qualified_name
-from fakes.apiserver.registry.strategy import Object
+from fakes.apiserver.registry.strategy import MetadataCheck, Object
 from fakes.kube.groups.builtin import BuiltinStrategy, fill
 from fakes.kube.groups.rules import PROTOCOLS, immutable, ip_address, named, not_special_ip, required_one_of
 
@@ -19,6 +19,7 @@ _TYPES = ("FQDN", "IPv4", "IPv6")
 class EndpointSliceStrategy(BuiltinStrategy):
     """EndpointSlice."""
 
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("whole",)
     has_generation = True
 
     def counted(self, obj: Object) -> Any:

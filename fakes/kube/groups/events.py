@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.validation import path_segment_name, qualified_name
-from fakes.apiserver.registry.strategy import Object
+from fakes.apiserver.registry.strategy import MetadataCheck, Object
 from fakes.kube.groups.builtin import fill
 from fakes.kube.groups.rules import immutable, named
 from fakes.kube.groups.selectable import SelectableStrategy, text_at
@@ -83,6 +83,7 @@ def _series(event: Mapping[str, Any]) -> list[FieldError]:
 class CoreEventStrategy(SelectableStrategy):
     """Event of the core group."""
 
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ()
     standard_finalizers = False
     validates_generated_base = False
     validate_name = staticmethod(path_segment_name)

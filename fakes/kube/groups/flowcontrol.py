@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
-from fakes.apiserver.registry.strategy import Object
+from fakes.apiserver.registry.strategy import MetadataCheck, Object
 from fakes.kube.groups.builtin import BuiltinStrategy, fill
 from fakes.kube.groups.flow_validation import validate_flow_schema, validate_priority_level
 
@@ -19,6 +19,7 @@ _QUEUING = {"queues": 64, "handSize": 8, "queueLengthLimit": 50}
 class FlowSchemaStrategy(BuiltinStrategy):
     """FlowSchema."""
 
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("whole",)
     has_generation = True
     has_status = True
     zero_status: ClassVar[Mapping[str, Any] | None] = {}
@@ -38,6 +39,7 @@ class FlowSchemaStrategy(BuiltinStrategy):
 class PriorityLevelStrategy(BuiltinStrategy):
     """PriorityLevelConfiguration."""
 
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("whole",)
     has_generation = True
     has_status = True
     zero_status: ClassVar[Mapping[str, Any] | None] = {}

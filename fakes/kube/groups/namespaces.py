@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.validation import dns1123_label, qualified_name
-from fakes.apiserver.registry.strategy import Object
+from fakes.apiserver.registry.strategy import MetadataCheck, Object
 from fakes.kube.groups.selectable import SelectableStrategy
 
 __all__ = ["NamespaceStrategy"]
@@ -27,6 +27,7 @@ def standard_finalizer(name: str, path: str) -> list[FieldError]:
 class NamespaceStrategy(SelectableStrategy):
     """Namespace. Its spec changes only through ``/finalize``."""
 
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
     has_status = True
     returns_deleted_object = True
     validate_name = staticmethod(dns1123_label)

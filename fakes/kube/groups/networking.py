@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.selectors import validate_label_selector
 from fakes.apimachinery.validation import dns1123_subdomain, path_segment_name
-from fakes.apiserver.registry.strategy import Object
+from fakes.apiserver.registry.strategy import MetadataCheck, Object
 from fakes.kube.groups.builtin import BuiltinStrategy
 from fakes.kube.groups.ingress_validation import validate_ingress, validate_ingress_class
 from fakes.kube.groups.rules import cidr, immutable, ip_address, named, port_number_or_name, unsupported
@@ -26,6 +26,7 @@ __all__ = [
 class IngressStrategy(BuiltinStrategy):
     """Ingress."""
 
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
     has_generation = True
     has_status = True
     zero_status: ClassVar[Mapping[str, Any] | None] = {"loadBalancer": {}}
@@ -61,6 +62,7 @@ class IngressStrategy(BuiltinStrategy):
 class IngressClassStrategy(BuiltinStrategy):
     """IngressClass."""
 
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
     has_generation = True
 
     def default(self, obj: Object) -> None:
@@ -177,6 +179,7 @@ def _ip_name(name: str) -> list[str]:
 class IPAddressStrategy(BuiltinStrategy):
     """IPAddress, whose name is the address."""
 
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("whole", "change")
     validate_name = staticmethod(_ip_name)
 
     def validate(self, obj: Object) -> list[FieldError]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.objectmeta import validate_labels
 from fakes.apimachinery.validation import dns1123_label
-from fakes.apiserver.registry.strategy import Object
+from fakes.apiserver.registry.strategy import MetadataCheck, Object
 from fakes.kube.groups.affinity_validation import validate_tolerations
 from fakes.kube.groups.builtin import BuiltinStrategy
 from fakes.kube.groups.resources import validate_requirements
@@ -17,6 +19,7 @@ __all__ = ["RuntimeClassStrategy"]
 class RuntimeClassStrategy(BuiltinStrategy):
     """RuntimeClass."""
 
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
     standard_finalizers = False
     allow_create_on_update = True
     allow_unconditional_update = False

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.validation import label_value, qualified_name
-from fakes.apiserver.registry.strategy import Object
+from fakes.apiserver.registry.strategy import MetadataCheck, Object
 from fakes.kube.builtin.internal import internal_text
 from fakes.kube.groups.affinity_validation import taint_effect
 from fakes.kube.groups.rules import cidr, named
@@ -26,6 +26,7 @@ _ONCE = 'node updates may not change {} except from "" to valid'
 class NodeStrategy(SelectableStrategy):
     """Node. What may be created may say its own status, as kubelets do."""
 
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
     has_status = True
     creates_status = True
     zero_status: ClassVar[Mapping[str, Any] | None] = {

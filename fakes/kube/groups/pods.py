@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
-from fakes.apiserver.registry.strategy import Object
+from fakes.apiserver.registry.strategy import MetadataCheck, Object
 from fakes.kube.groups.builtin import BuiltinStrategy
 from fakes.kube.groups.pod_defaults import default_pod, default_pod_template
 from fakes.kube.groups.pod_update import validate_pod_change, validate_pod_status
@@ -31,6 +31,7 @@ _STATUS_LISTS = ("containerStatuses", "initContainerStatuses", "ephemeralContain
 class PodStrategy(SelectableStrategy):
     """Pod. The spec is all but immutable; deletion waits for the node if there is one."""
 
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
     has_generation = True
     has_status = True
     returns_deleted_object = True

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.selectors import validate_label_selector
 from fakes.apimachinery.validation import path_segment_name
-from fakes.apiserver.registry.strategy import Object
+from fakes.apiserver.registry.strategy import MetadataCheck, Object
 from fakes.kube.builtin.internal import internal_text
 from fakes.kube.groups.builtin import BuiltinStrategy
 from fakes.kube.groups.rollout import not_more_than_all
@@ -20,6 +20,7 @@ __all__ = ["PodDisruptionBudgetStrategy"]
 class PodDisruptionBudgetStrategy(BuiltinStrategy):
     """PodDisruptionBudget."""
 
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ()
     standard_finalizers = False
     validate_name = staticmethod(path_segment_name)
     has_generation = True

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
+from uuid import NAMESPACE_OID, uuid5
 
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.quantity import Quantity
 from fakes.apimachinery.validation import qualified_name
-from fakes.apiserver.registry.strategy import Object
+from fakes.apiserver.registry.strategy import MetadataCheck, Object
 from fakes.kube.groups.builtin import BuiltinStrategy
 from fakes.kube.groups.resources import container_resource_name, resource_name, resource_quantity
 from fakes.kube.groups.rules import named
@@ -145,6 +146,7 @@ class ResourceQuotaStrategy(BuiltinStrategy):
 class LimitRangeStrategy(BuiltinStrategy):
     """LimitRange."""
 
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("whole",)
     allow_create_on_update = True
 
     def default(self, obj: Object) -> None:
@@ -154,8 +156,7 @@ class LimitRangeStrategy(BuiltinStrategy):
 
     def prepare_for_create(self, obj: Object) -> None:
         metadata = obj["metadata"]
-        metadata.pop("generation", None)
-        metadata["name"] = metadata.get("name") or metadata.get("uid", "")
+        metadata["name"] = metadata.get("name") or str(uuid5(NAMESPACE_OID, metadata.get("uid", "")))
 
     def validate(self, obj: Object) -> list[FieldError]:
         errors: list[FieldError] = []

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.objectmeta import validate_annotations, validate_labels
-from fakes.apiserver.registry.strategy import Object
+from fakes.apiserver.registry.strategy import MetadataCheck, Object
 from fakes.kube.builtin.internal import internal_text
 from fakes.kube.groups.builtin import BuiltinStrategy
 from fakes.kube.groups.claim_validation import (
@@ -32,6 +32,7 @@ __all__ = [
 class DeviceClassStrategy(BuiltinStrategy):
     """DeviceClass."""
 
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
     validates_generated_base = False
     has_generation = True
     returns_deleted_object = True
@@ -57,6 +58,7 @@ class DeviceTaintRuleStrategy(BuiltinStrategy):
 class ResourceClaimStrategy(BuiltinStrategy):
     """ResourceClaim, whose spec does not change."""
 
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
     has_status = True
     resets: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("status",), "status": ("spec", "metadata")}
     status_keeps_metadata = True
@@ -81,6 +83,7 @@ class ResourceClaimStrategy(BuiltinStrategy):
 class ResourceClaimTemplateStrategy(BuiltinStrategy):
     """ResourceClaimTemplate."""
 
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
     returns_deleted_object = True
 
     def default(self, obj: Object) -> None:

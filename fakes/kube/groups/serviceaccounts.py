@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fakes.apiserver.registry.strategy import Object
+from typing import ClassVar
+
+from fakes.apiserver.registry.strategy import MetadataCheck, Object
 from fakes.kube.groups.builtin import BuiltinStrategy
 
 __all__ = ["ServiceAccountStrategy"]
@@ -11,7 +13,7 @@ __all__ = ["ServiceAccountStrategy"]
 class ServiceAccountStrategy(BuiltinStrategy):
     """ServiceAccount."""
 
-    revalidates_metadata = True
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
     returns_deleted_object = True
 
     def default(self, obj: Object) -> None:

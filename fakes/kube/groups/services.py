@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.validation import dns1123_label, dns1123_subdomain, port_number, qualified_name
-from fakes.apiserver.registry.strategy import Object
+from fakes.apiserver.registry.strategy import MetadataCheck, Object
 from fakes.kube.groups.addresses import Allocator
 from fakes.kube.groups.builtin import BuiltinStrategy, fill
 from fakes.kube.groups.rules import PROTOCOLS, ip_address, named, not_special_ip, required_one_of
@@ -26,7 +26,6 @@ __all__ = ["EndpointsStrategy", "ServiceStrategy"]
 class ServiceStrategy(SelectableStrategy):
     """Service. With an allocator, a valid new Service gets addresses and ports when it is prepared."""
 
-    revalidates_metadata = True
     has_status = True
     allow_create_on_update = True
     returns_deleted_object = True
@@ -99,6 +98,7 @@ class ServiceStrategy(SelectableStrategy):
 class EndpointsStrategy(BuiltinStrategy):
     """Endpoints."""
 
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
     allow_create_on_update = True
 
     def default(self, obj: Object) -> None:

@@ -9,7 +9,7 @@ from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.quantity import Quantity
 from fakes.apimachinery.selectors import validate_label_selector
 from fakes.apimachinery.validation import dns1123_subdomain, qualified_name
-from fakes.apiserver.registry.strategy import Object
+from fakes.apiserver.registry.strategy import MetadataCheck, Object
 from fakes.kube.builtin.internal import internal_text
 from fakes.kube.groups.builtin import BuiltinStrategy, fill
 from fakes.kube.groups.rules import immutable, named, nonnegative, required_one_of, unsupported
@@ -36,6 +36,8 @@ class _StorageStrategy(BuiltinStrategy):
 
 class StorageClassStrategy(_StorageStrategy):
     """StorageClass."""
+
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
 
     def default(self, obj: Object) -> None:
         obj["reclaimPolicy"] = obj.get("reclaimPolicy") or "Delete"
@@ -153,6 +155,7 @@ def _token_requests(requests: Sequence[Mapping[str, Any]]) -> list[FieldError]:
 class CSINodeStrategy(_StorageStrategy):
     """CSINode."""
 
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("whole",)
     allow_unconditional_update = False
 
     def validate(self, obj: Object) -> list[FieldError]:
@@ -183,6 +186,7 @@ class CSINodeStrategy(_StorageStrategy):
 class CSIStorageCapacityStrategy(BuiltinStrategy):
     """CSIStorageCapacity."""
 
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
     allow_unconditional_update = False
 
     def validate(self, obj: Object) -> list[FieldError]:
@@ -200,6 +204,7 @@ class CSIStorageCapacityStrategy(BuiltinStrategy):
 class VolumeAttachmentStrategy(_StorageStrategy):
     """VolumeAttachment."""
 
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("whole",)
     has_status = True
     allow_unconditional_update = False
     zero_status: ClassVar[Mapping[str, Any] | None] = {"attached": False}
@@ -233,6 +238,8 @@ class VolumeAttachmentStrategy(_StorageStrategy):
 
 class VolumeAttributesClassStrategy(_StorageStrategy):
     """VolumeAttributesClass."""
+
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
 
     def validate(self, obj: Object) -> list[FieldError]:
         driver = obj.get("driverName", "")

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.schema import GroupResource
 from fakes.apimachinery.validation import path_segment_name
-from fakes.apiserver.registry.strategy import Strategy
+from fakes.apiserver.registry.strategy import MetadataCheck, Strategy
 from fakes.kube.rbac.validation import (
     GROUP,
     role_ref_errors,
@@ -32,7 +32,7 @@ _RULE_LISTS = ("apiGroups", "resources", "resourceNames", "nonResourceURLs")
 class RoleStrategy(Strategy):
     """Role."""
 
-    revalidates_metadata = True
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
     allow_create_on_update = True
     validate_name = staticmethod(path_segment_name)
 
@@ -66,7 +66,7 @@ class ClusterRoleStrategy(RoleStrategy):
 class RoleBindingStrategy(Strategy):
     """RoleBinding."""
 
-    revalidates_metadata = True
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
     allow_create_on_update = True
     validate_name = staticmethod(path_segment_name)
     namespaced: ClassVar[bool] = True

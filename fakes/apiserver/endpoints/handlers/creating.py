@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.endpoints.handlers.context import admission, manager_of, write_context
+from fakes.apiserver.endpoints.handlers.owners import keep_owners_once
 from fakes.apiserver.endpoints.http import Request, Response
 from fakes.apiserver.endpoints.negotiation import negotiate
 from fakes.apiserver.endpoints.options import write_options
@@ -26,9 +27,11 @@ async def create(request: Request, scope: RequestScope) -> Response:
     for field in _SYSTEM_FIELDS:
         obj["metadata"].pop(field, None)
     check_namespace(obj["metadata"], context.namespace, namespaced=scope.resource.namespaced)
+    keep_owners_once(obj, request.warnings, admitted=False)
     manager = manager_of(request, options.field_manager)
     obj = scope.codec.own(None, obj, PatchContext(manager, scope.subresource, context.now))
     await scope.admission.admit(admission(request, scope, "CREATE", obj, None, dry_run=options.dry_run))
+    keep_owners_once(obj, request.warnings, admitted=True)
     stored = await scope.rest.create(context, obj, request.info.name)
     if isinstance(stored, dict):
         return document_response(request, stored, 201, form)

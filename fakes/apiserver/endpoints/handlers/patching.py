@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.endpoints.handlers.context import admission, manager_of, write_context
+from fakes.apiserver.endpoints.handlers.owners import keep_owners_once
 from fakes.apiserver.endpoints.handlers.updating import permit_creation
 from fakes.apiserver.endpoints.http import Request, Response
 from fakes.apiserver.endpoints.negotiation import negotiate, route_accepts
@@ -79,6 +80,9 @@ class _Change:
         await scope.admission.admit(
             admission(request, scope, operation, obj, before, dry_run=options.dry_run)  # type: ignore[arg-type]
         )
+        repeated: list[str] = []
+        keep_owners_once(obj, repeated, admitted=True)
+        self.warnings += tuple(repeated)
         return obj
 
     def _check_identity(self, obj: Object, before: Object | None) -> None:

@@ -6,6 +6,7 @@ from fakes.apimachinery.status import StatusError
 from fakes.apiserver.authorization.authorizer import Attributes, Decision
 from fakes.apiserver.endpoints.handlers.context import admission, check_path_name, manager_of, write_context
 from fakes.apiserver.endpoints.handlers.creating import check_namespace
+from fakes.apiserver.endpoints.handlers.owners import keep_owners_once
 from fakes.apiserver.endpoints.http import Request, Response
 from fakes.apiserver.endpoints.negotiation import negotiate
 from fakes.apiserver.endpoints.options import write_options
@@ -31,6 +32,7 @@ async def update(request: Request, scope: RequestScope, services: Services) -> R
     check_namespace(sent["metadata"], context.namespace, namespaced=scope.resource.namespaced)
     _check_name(sent, name)
     check_path_name(name)
+    keep_owners_once(sent, request.warnings, admitted=False)
     manager = manager_of(request, options.field_manager)
 
     async def transform(old: Stored | None) -> Object:
@@ -41,6 +43,7 @@ async def update(request: Request, scope: RequestScope, services: Services) -> R
             request, scope, "UPDATE" if old is not None else "CREATE", obj, before, dry_run=options.dry_run
         )
         await scope.admission.admit(attributes)
+        keep_owners_once(obj, request.warnings, admitted=True)
         return obj
 
     updated = await scope.rest.update(context, name, transform)
