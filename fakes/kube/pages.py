@@ -6,19 +6,31 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from fakes.apimachinery.schema import GroupVersion
 from fakes.apimachinery.status import StatusError
+from fakes.apiserver.endpoints.content import compressed, serve_content
 from fakes.apiserver.endpoints.http import JSON, Request, Response
-from fakes.apiserver.endpoints.negotiation import JSON_TYPE, route_accepts
+from fakes.apiserver.endpoints.negotiation import JSON_TYPE, negotiate_type, route_accepts
 from fakes.apiserver.storage.interface import Storage, encode
-from fakes.kube.builtin.openapi import CustomKind, openapi_v2, openapi_v3_document, openapi_v3_index
+from fakes.kube.builtin.openapi import CustomKind, Document, openapi_v2, openapi_v3_document, openapi_v3_index
+from fakes.kube.builtin.openapi_protobuf import openapi_protobuf
 from fakes.kube.custom_resources.lifecycle import DEFINITIONS
 from fakes.kube.custom_resources.serving import CustomResources
 from fakes.kube.tokens import ServiceAccountTokens
 
 __all__ = ["Pages", "custom_kinds"]
 
-_V2_PROTOBUF: Final = b"application/com.github.proto-openapi.spec.v2.v1.0+protobuf"
+_V2_TYPES: Final = (
+    JSON_TYPE,
+    "application/com.github.proto-openapi.spec.v2@v1.0+protobuf",
+    "application/com.github.proto-openapi.spec.v2.v1.0+protobuf",
+)
+_V3_TYPES: Final = (
+    JSON_TYPE,
+    "application/com.github.proto-openapi.spec.v3@v1.0+protobuf",
+    "application/com.github.proto-openapi.spec.v3.v1.0+protobuf",
+)
+"""What the documents are offered as; protobuf is sent as the last, which is a media type that can be parsed."""
+_VARY: Final = (b"vary", b"Accept")
 _KEY_SET: Final = "application/jwk-set+json"
 _AN_HOUR: Final = (b"cache-control", b"public, max-age=3600")
 _TEXT: Final = (b"content-type", b"text/plain; charset=utf-8")
@@ -55,32 +67,27 @@ class Pages:
         return Response(200, encode(self.tokens.key_set()), [(b"content-type", _KEY_SET.encode()), _AN_HOUR])
 
     def _v2(self, request: Request) -> Response:
-        """JSON; or, for kubectl, which reads only protobuf, a document in which nothing is defined."""
-        _only_get(request)
-        if "protobuf" in request.header(b"accept"):
-            return Response(200, b"", [(b"content-type", _V2_PROTOBUF)])
         document = openapi_v2(self.custom())
-        return _cached(request, document.body, document.hash)
+        return compressed(request, _negotiated(request, document, 2))
 
     def _v3_index(self, request: Request) -> Response:
-        _only_get(request)
-        return Response(200, openapi_v3_index(self.custom()), [_TEXT])
+        index = {
+            name: {"serverRelativeURL": where} for name, where in openapi_v3_index(self.custom()).items()
+        }
+        return serve_content(request, encode({"paths": index}), [_TEXT], request.started)
 
     def _v3(self, request: Request) -> Response:
-        _only_get(request)
-        path = request.path.removeprefix("/openapi/v3/").strip("/")
-        prefix, _, rest = path.partition("/")
-        group, _, version = rest.rpartition("/")
-        known = prefix in ("api", "apis") and (prefix == "apis") == bool(group)
-        document = openapi_v3_document(GroupVersion(group, version), self.custom()) if known else None
+        name = request.path.removeprefix("/openapi/v3/")
+        document = openapi_v3_document(name, self.custom())
         if document is None:
             return Response(404, b"", [])
         asked = request.query.get("hash") if request.raw_query else ""
         if asked and asked != document.hash:
-            location = f"/openapi/v3/{path}?hash={document.hash}"
-            return Response(301, b"", [(b"location", location.encode())])
-        response = _cached(request, document.body, document.hash)
-        if asked:
+            headers = _headers(document, _V3_TYPES[0])
+            location = f"/openapi/v3/{name}?hash={document.hash}"
+            return Response(301, b"", [(b"location", location.encode()), *headers])
+        response = _negotiated(request, document, 3)
+        if asked and response.status != 406:
             response.headers = [*response.headers, *_FOREVER]
         return response
 
@@ -97,12 +104,20 @@ def custom_kinds(storage: Storage, served: CustomResources) -> list[CustomKind]:
     return found
 
 
-def _cached(request: Request, body: bytes, tag: str) -> Response:
-    quoted = f'"{tag}"'
-    headers = [(b"etag", quoted.encode())]
-    if request.header(b"if-none-match") == quoted:
-        return Response(304, b"", headers)
-    return Response(200, body, [JSON, *headers])
+def _negotiated(request: Request, document: Document, version: int) -> Response:
+    """A document as JSON or protobuf."""
+    types = _V2_TYPES if version == 2 else _V3_TYPES
+    chosen = negotiate_type(request.header(b"accept"), types)
+    if chosen is None:
+        return Response(406, b"", [_VARY])
+    if chosen == JSON_TYPE:
+        return serve_content(request, document.body, _headers(document, chosen), request.started)
+    body = openapi_protobuf(document.body, version)
+    return serve_content(request, body, _headers(document, types[-1]), request.started)
+
+
+def _headers(document: Document, media_type: str) -> list[tuple[bytes, bytes]]:
+    return [(b"content-type", media_type.encode()), (b"etag", f'"{document.hash}"'.encode()), _VARY]
 
 
 def _only_get(request: Request) -> None:

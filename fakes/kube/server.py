@@ -77,7 +77,7 @@ class KubeHandler:
 
     def _page(self, request: Request) -> Response:
         path = request.path
-        page = self.pages.get(path.rstrip("/"))
+        page = self.pages.get(path)
         if page is None:
             page = next(
                 (each for root, each in self.pages.items() if root.endswith("/") and path.startswith(root)),

@@ -59,8 +59,9 @@ def test_explain(any_kubectl: Kubectl) -> None:
         "    DeploymentStrategy describes how to replace existing pods with new ones.\n    \nFIELDS:\n"
         "  rollingUpdate\t<RollingUpdateDeployment>\n"
         "    Rolling update config params. Present only if DeploymentStrategyType =\n    RollingUpdate.\n\n"
-        "  type\t<string>\n"
-        '    Type of deployment. Can be "Recreate" or "RollingUpdate". Default is\n    RollingUpdate.\n\n\n'
+        "  type\t<string>\n  enum: Recreate, RollingUpdate\n"
+        '    Type of deployment. Can be "Recreate" or "RollingUpdate". Default is\n    RollingUpdate.\n    \n'
+        '    Possible enum values:\n     - `"Recreate"`\n     - `"RollingUpdate"`\n\n\n'
     )
     recursive = any_kubectl("explain", "cm", "--recursive")
     assert (

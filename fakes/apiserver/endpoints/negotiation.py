@@ -17,6 +17,7 @@ __all__ = [
     "negotiate",
     "negotiate_only",
     "negotiate_plain",
+    "negotiate_type",
     "negotiate_watch",
     "route_accepts",
 ]
@@ -186,6 +187,16 @@ def negotiate_only(accept: str, group: str, version: str, kind: str) -> Negotiat
             found = next((media for media in BUILTIN_TYPES if clause.matches(media)), None)
             if found is not None:
                 return Negotiated(_MEDIA[found], kind, version, params.get("pretty") == "1")
+    return None
+
+
+def negotiate_type(accept: str, offered: tuple[str, ...]) -> str | None:
+    """Choose one of any media types by the client's preference; None if none is accepted."""
+    for clause in _parse(accept or "*/*"):
+        for media_type in offered:
+            kind, _, subtype = media_type.partition("/")
+            if clause.kind in (kind, "*") and clause.subtype in (subtype, "*"):
+                return media_type
     return None
 
 

@@ -1,44 +1,61 @@
 """The OpenAPI documents of a kube-apiserver: ``/openapi/v3``, one for each group and version, and ``/openapi/v2``.
 
 They are what ``kubectl explain``, ``apply`` and ``create --validate`` read; they are made of the installed definitions when
-they are asked for, and kept as bytes. Not here: answers in protobuf, schemas of request and response bodies in paths.
+they are asked for, and kept as bytes. In Swagger, parameters stand where they are used instead of being referred to.
 """
 
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from fakes.apimachinery.resource import APIResource
-from fakes.apimachinery.schema import GroupVersion, GroupVersionKind
-from fakes.kube.builtin.definitions import definition_of
-from fakes.kube.builtin.openapi_paths import paths
-from fakes.kube.builtin.openapi_schemas import (
-    closure,
-    custom_schema,
-    definition_names,
-    reference,
-    schemas_v2,
-    schemas_v3,
-)
+from fakes.apimachinery.schema import GroupVersion
+from fakes.kube.builtin.openapi_operations import BUILTIN_TYPES, TEXT, Operation, path_item
+from fakes.kube.builtin.openapi_paths import camel, custom_definition, group_version_paths, paths
+from fakes.kube.builtin.openapi_schemas import closure, custom_schema, reference, schemas_v2, schemas_v3
 from fakes.kube.builtin.resources import builtin_resources
 
 __all__ = ["CustomKind", "Document", "openapi_v2", "openapi_v3_document", "openapi_v3_index"]
 
-_META = "io.k8s.apimachinery.pkg.apis.meta.v1"
-_ALWAYS = (
-    f"{_META}.DeleteOptions",
-    f"{_META}.Status",
-    f"{_META}.WatchEvent",
-    f"{_META}.ObjectMeta",
-    f"{_META}.ListMeta",
+_META: Final = "io.k8s.apimachinery.pkg.apis.meta.v1"
+_INFO: Final = {"title": "Kubernetes", "version": "1.36"}
+_SECURITY: Final = {
+    "BearerToken": {
+        "type": "apiKey", "description": "Bearer Token authentication", "name": "authorization", "in": "header"
+    }
+}  # fmt: skip
+_JSON_ONLY: Final = ("application/json",)
+_CONFIGURATION: Final = (
+    "get service account issuer OpenID configuration, also known as the 'OIDC discovery doc'"
 )
-_INFO = {"title": "Kubernetes", "version": "1.36"}
+_KEYS: Final = "get service account issuer OpenID JSON Web Key Set (contains public token verification keys)"
+_PAGES: Final = {
+    ".well-known/openid-configuration": Operation(
+        "getServiceAccountIssuerOpenIDConfiguration", _CONFIGURATION, "WellKnown", TEXT, _JSON_ONLY, consumes=()
+    ),
+    "api": Operation(
+        "getCoreAPIVersions", "get available API versions", "core", f"{_META}.APIVersions", consumes=BUILTIN_TYPES
+    ),
+    "apis": Operation(
+        "getAPIVersions", "get available API versions", "apis", f"{_META}.APIGroupList", consumes=BUILTIN_TYPES
+    ),
+    "openid/v1/jwks": Operation(
+        "getServiceAccountIssuerOpenIDKeyset", _KEYS, "openid", TEXT, ("application/jwk-set+json",), consumes=()
+    ),
+    "version": Operation(
+        "getCodeVersion", "get the version information for this server", "version",
+        "io.k8s.apimachinery.pkg.version.Info", _JSON_ONLY, consumes=_JSON_ONLY,
+    ),
+}  # fmt: skip
+"""What is read outside of groups, by the path of its document."""
+_BODIES: Final = re.compile(rb'"#/(?:components/schemas|definitions)/([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,78 +74,108 @@ class CustomKind:
     schema: dict[str, Any]
 
 
-def openapi_v3_index(custom: Sequence[CustomKind] = ()) -> bytes:
-    """The answer to ``/openapi/v3``: where the document of each group and version is."""
-    versions = dict.fromkeys(GroupVersion(each.group, each.version) for each in builtin_resources())
-    versions |= dict.fromkeys(GroupVersion(each.resource.group, each.resource.version) for each in custom)
-    found = {}
-    for version in sorted(versions, key=_path):
-        found[_path(version)] = {
-            "serverRelativeURL": f"/openapi/v3/{_path(version)}?hash={_hash(version, custom)}"
-        }
-    return msgspec.json.encode({"paths": found})
+def openapi_v3_index(custom: Sequence[CustomKind] = ()) -> dict[str, str]:
+    """Where ``/openapi/v3`` says that each document is, by the paths of those."""
+    names = [*_builtin_names(), *(_path(each) for each in _versions(each.resource for each in custom))]
+    return {name: f"/openapi/v3/{name}?hash={_hash(name, custom)}" for name in sorted(set(names))}
 
 
-def openapi_v3_document(version: GroupVersion, custom: Sequence[CustomKind] = ()) -> Document | None:
-    """The document of a group and version, or None for one that is not served."""
-    kinds = _kinds_of(version, custom)
-    builtin = _builtin_v3(version)
+def openapi_v3_document(name: str, custom: Sequence[CustomKind] = ()) -> Document | None:
+    """The document of a path such as ``apis/apps/v1``, or None for one that is not served."""
+    kinds = _kinds_of(name, custom)
     if not kinds:
-        return builtin
-    resources = [each.resource for each in kinds]
-    schemas = schemas_v3(closure(_ALWAYS)) | _custom_schemas(kinds, 3)
-    document = _v3(paths(resources, strategic=False), schemas)
-    return Document(body=msgspec.json.encode(document), hash=_hash(version, custom))
+        return _builtin_v3(name) if name in _builtin_names() else None
+    found = paths((each.resource for each in kinds), builtin=False)
+    body = _v3(found, _custom_schemas(kinds, 3), kinds[0].resource.group, kinds[0].resource.version)
+    return Document(body=body, hash=_hash(name, custom))
 
 
 def openapi_v2(custom: Sequence[CustomKind] = ()) -> Document:
     """The Swagger document of everything that is served."""
     digest = _digest("v2", *(_identity(each) for each in custom))
-    if not custom:
-        return Document(body=_builtin_v2(), hash=digest)
-    document = _v2_document(custom)
-    return Document(body=msgspec.json.encode(document), hash=digest)
+    return Document(body=_v2(custom) if custom else _builtin_v2(), hash=digest)
 
 
 @cache
-def _builtin_v3(version: GroupVersion) -> Document | None:
-    resources = [each for each in builtin_resources() if (each.group, each.version) == version]
-    if not resources:
-        return None
-    document = _v3(paths(resources), schemas_v3(closure([*_ALWAYS, *_definitions_of(resources)])))
-    return Document(body=msgspec.json.encode(document), hash=_hash(version, ()))
+def _builtin_names() -> tuple[str, ...]:
+    found = list(_PAGES)
+    for version in _versions(builtin_resources()):
+        found.append(_path(version))
+        if version.group:
+            found.append(f"apis/{version.group}")
+    return tuple(dict.fromkeys(found))
+
+
+@cache
+def _builtin_v3(name: str) -> Document:
+    prefix, _, rest = name.partition("/")
+    group, _, version = rest.rpartition("/")
+    if name in _PAGES:
+        found = _page(name, 3)
+    elif prefix == "apis" and not group:
+        found = _group_path(rest, 3)
+    else:
+        resources = [each for each in builtin_resources() if (each.group, each.version) == (group, version)]
+        found = group_version_paths(GroupVersion(group, version)) | paths(resources)
+    return Document(body=_v3(found, {}, group, version), hash=_hash(name, ()))
 
 
 @cache
 def _builtin_v2() -> bytes:
-    return msgspec.json.encode(_v2_document(()))
+    return _v2(())
 
 
-def _v2_document(custom: Sequence[CustomKind]) -> dict[str, Any]:
-    own = paths((each.resource for each in custom), version=2, strategic=False)
-    found = paths(builtin_resources(), version=2) | own
-    schemas = schemas_v2(definition_names()) | _custom_schemas(custom, 2)
-    return {"swagger": "2.0", "info": _INFO, "paths": found, "definitions": schemas}
+def _page(name: str, version: int) -> dict[str, Any]:
+    return {f"/{name}/": path_item("", {"get": _PAGES[name]}, "", version)}
 
 
-def _v3(found: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
-    return {"openapi": "3.0.0", "info": _INFO, "paths": found, "components": {"schemas": schemas}}
+def _group_path(group: str, version: int) -> dict[str, Any]:
+    operation = Operation(
+        f"get{camel(group)}APIGroup", "get information of a group", camel(group, first_upper=False), f"{_META}.APIGroup",
+        consumes=BUILTIN_TYPES,
+    )  # fmt: skip
+    return {f"/apis/{group}/": path_item("", {"get": operation}, "", version)}
 
 
-def _definitions_of(resources: Iterable[APIResource]) -> Iterable[str]:
-    for each in resources:
-        kinds = {each.group_version_kind, each.group_version_kind._replace(kind=f"{each.kind}List")}
-        kinds |= {GroupVersionKind(sub.group, sub.version, sub.kind) for sub in each.subresources}
-        for kind in kinds:
-            if name := definition_of(kind):
-                yield name
+def _v3(found: dict[str, Any], own: dict[str, Any], group: str, version: str) -> bytes:
+    """A document with the definitions that its paths and its own schemas refer to."""
+    schemas = schemas_v3(_referred(found, own), group, version) | own
+    parts: dict[str, Any] = {"schemas": dict(sorted(schemas.items()))} if schemas else {}
+    document = {
+        "openapi": "3.0.0", "info": _INFO, "paths": dict(sorted(found.items())),
+        "components": {**parts, "securitySchemes": _SECURITY},
+    }  # fmt: skip
+    return msgspec.json.encode(document)
+
+
+def _v2(custom: Sequence[CustomKind]) -> bytes:
+    found = paths(builtin_resources(), version=2)
+    found |= paths((each.resource for each in custom), version=2, builtin=False)
+    for name in _PAGES:
+        found |= _page(name, 2)
+    for version in _versions(builtin_resources()):
+        found |= group_version_paths(version, 2)
+        found |= _group_path(version.group, 2) if version.group else {}
+    own = _custom_schemas(custom, 2)
+    schemas = schemas_v2(_referred(found, own)) | own
+    document = {
+        "swagger": "2.0", "info": _INFO, "paths": dict(sorted(found.items())), "definitions": dict(sorted(schemas.items())),
+        "securityDefinitions": _SECURITY, "security": [{"BearerToken": []}],
+    }  # fmt: skip
+    return msgspec.json.encode(document)
+
+
+def _referred(*parts: dict[str, Any]) -> list[str]:
+    """The definitions that are referred to, and all that these refer to."""
+    names = (name.decode() for part in parts for name in _BODIES.findall(msgspec.json.encode(part)))
+    return closure(dict.fromkeys(names))
 
 
 def _custom_schemas(kinds: Sequence[CustomKind], version: int) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for each in kinds:
         group, api_version, kind = each.resource.group_version_kind
-        name = ".".join([*reversed(group.split(".")), api_version, kind])
+        name = custom_definition(each.resource.group_version_kind)
         schema = dict(custom_schema(each.schema, version=version))
         meta = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}}
         schema["properties"] = {
@@ -140,6 +187,7 @@ def _custom_schemas(kinds: Sequence[CustomKind], version: int) -> dict[str, Any]
         schema["x-kubernetes-group-version-kind"] = [{"group": group, "kind": kind, "version": api_version}]
         found[name] = schema
         found[f"{name}List"] = {
+            "description": f"{kind}List is a list of {kind}",
             "type": "object",
             "required": ["items"],
             "properties": {
@@ -159,17 +207,23 @@ def _referring(name: str, version: int) -> dict[str, Any]:
     return {"allOf": [found]} if version == 3 else found
 
 
-def _kinds_of(version: GroupVersion, custom: Sequence[CustomKind]) -> list[CustomKind]:
-    return [each for each in custom if (each.resource.group, each.resource.version) == version]
+def _versions(resources: Iterable[APIResource]) -> Iterable[GroupVersion]:
+    return dict.fromkeys(GroupVersion(each.group, each.version) for each in resources)
+
+
+def _kinds_of(name: str, custom: Sequence[CustomKind]) -> list[CustomKind]:
+    return [
+        each for each in custom if _path(GroupVersion(each.resource.group, each.resource.version)) == name
+    ]
 
 
 def _path(version: GroupVersion) -> str:
     return f"apis/{version.group}/{version.version}" if version.group else f"api/{version.version}"
 
 
-def _hash(version: GroupVersion, custom: Sequence[CustomKind]) -> str:
+def _hash(name: str, custom: Sequence[CustomKind]) -> str:
     """A hash of what the document is made of, so that the index can be told without making every document."""
-    return _digest(_path(version), *(_identity(each) for each in _kinds_of(version, custom)))
+    return _digest(name, *(_identity(each) for each in _kinds_of(name, custom)))
 
 
 def _digest(*parts: str) -> str:

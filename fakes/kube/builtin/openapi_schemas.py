@@ -12,14 +12,24 @@ from typing import Any
 import msgspec
 
 from fakes.kube.builtin.definitions import definitions_path
+from fakes.kube.builtin.published import with_published
 
-__all__ = ["closure", "custom_schema", "definition_names", "reference", "schemas_v2", "schemas_v3"]
+__all__ = [
+    "closure",
+    "custom_schema",
+    "definition_names",
+    "described",
+    "reference",
+    "schemas_v2",
+    "schemas_v3",
+]
 
 _DEFS = "#/$defs/"
 _V2 = "#/definitions/"
 _V3 = "#/components/schemas/"
 _INT_OR_STRING = "io.k8s.apimachinery.pkg.util.intstr.IntOrString"
 _QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity"
+_KINDS = "x-kubernetes-group-version-kind"
 _UNIONS = ("allOf", "anyOf", "not", "nullable", "oneOf")  # what Swagger 2 does not have
 
 Schema = dict[str, Any]
@@ -46,6 +56,12 @@ def reference(name: str, *, version: int = 3) -> Schema:
     return {"$ref": f"{_V3 if version == 3 else _V2}{name}"}
 
 
+def described(name: str, field: str) -> str:
+    """What a definition says of one of its fields, or nothing."""
+    properties: dict[str, Any] = msgspec.json.decode(_texts()[name]).get("properties", {})
+    return str(properties.get(field, {}).get("description", ""))
+
+
 def closure(roots: Iterable[str]) -> list[str]:
     """The definitions that are named, and all that these refer to."""
     found: set[str] = set()
@@ -68,22 +84,35 @@ def _referred(text: bytes) -> Iterable[str]:
         position = text.find(mark, end)
 
 
-def schemas_v3(names: Iterable[str]) -> dict[str, Schema]:
-    """The named definitions as ``components.schemas``."""
-    return {name: _published(name, _V3) for name in names}
+def schemas_v3(names: Iterable[str], group: str = "", version: str = "v1") -> dict[str, Schema]:
+    """The named definitions as ``components.schemas`` of the document of a group and version."""
+    return {name: with_published(name, _of_group(_published(name, _V3), group, version)) for name in names}
+
+
+def _of_group(schema: Schema, group: str, version: str) -> Schema:
+    """A schema that says of no other groups that it is of theirs: a WatchEvent is of every group."""
+    kinds = schema.get(_KINDS)
+    if kinds is not None and len(kinds) > 1:
+        schema[_KINDS] = [
+            each
+            for each in kinds
+            if each["group"] == "" or (each["group"], each["version"]) == (group, version)
+        ]
+    return schema
 
 
 def schemas_v2(names: Iterable[str]) -> dict[str, Schema]:
     """The named definitions as ``definitions`` of a Swagger document."""
-    return {name: _published(name, _V2) for name in names}
+    return {name: with_published(name, _published(name, _V2), defaults=False) for name in names}
 
 
 def _published(name: str, prefix: str) -> Schema:
     schema: Schema = msgspec.json.decode(_texts()[name])
-    for field in ("kind", "apiVersion") if "x-kubernetes-group-version-kind" in schema else ():
+    for field in ("kind", "apiVersion") if _KINDS in schema else ():
         schema.get("properties", {}).get(field, {}).pop("enum", None)
     if name == _INT_OR_STRING:
         schema["format"] = "int-or-string"
+        schema["oneOf"] = [{"type": "integer"}, {"type": "string"}]
     if prefix == _V2 and name in (_INT_OR_STRING, _QUANTITY):
         schema.pop("oneOf")
         schema["type"] = "string"
