@@ -6,7 +6,7 @@ Nothing here persists, and nothing is shared between two clusters.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any, Final, Literal
@@ -19,10 +19,11 @@ from fakes.apiserver.authentication.x509 import CertificateVerifier
 from fakes.apiserver.endpoints.filters.audit import AuditLog
 from fakes.apiserver.endpoints.http import ASGIApp
 from fakes.apiserver.faults import Faults
-from fakes.apiserver.loopback import Driver, LoopbackClient, exchange, http_scope
+from fakes.apiserver.loopback import Driver, LoopbackClient
 from fakes.apiserver.storage.interface import Event
 from fakes.apiserver.storage.memory import MemoryStorage, Snapshot
-from fakes.kube.aggregator import Backend, InProcessBackends
+from fakes.kube.aggregator import Backend
+from fakes.kube.backends import ClusterBackends, LocalBackend
 from fakes.kube.composition import FRONT_PROXY, KubeAPIServer, KubeConfig
 from fakes.kube.controllers.bootstrap import fill
 from fakes.kube.controllers.catalogue import ControllerSettings, catalogue, chosen
@@ -58,47 +59,22 @@ class Credentials:
     der: bytes
 
 
-@dataclass(slots=True)
-class _InProcessBackend:
-    """A server of this process behind the aggregator."""
-
-    app: ASGIApp
-    driver: Driver
-    peer_certificate: bytes
-
-    def probe(self, path: str, headers: list[tuple[bytes, bytes]]) -> tuple[int, Any]:
-        import msgspec
-
-        sent = [*headers, (b"accept", b"application/json")]
-        scope = http_scope("GET", path, b"", sent, self.peer_certificate)
-        code, _, body = self.driver.run(exchange(self.app, scope, b""))
-        try:
-            return code, msgspec.json.decode(body)
-        except msgspec.DecodeError:
-            return code, None
-
-
-@dataclass(slots=True)
-class _Servers:
-    by_service: dict[tuple[str, str], Backend] = field(default_factory=dict)
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Authorities:
     """Who signs certificates. One set a process: making it costs as much as a cluster."""
 
     clients: CertificateAuthority
     front_proxy: CertificateAuthority
-    front_proxy_der: bytes
+    front_proxy_pair: tuple[bytes, bytes]
+    """Certificate and key, in PEM."""
 
 
 @cache
 def _authorities() -> _Authorities:
     front_proxy = CertificateAuthority("front-proxy-ca", _PKI_START, _PKI_LIFETIME)
-    certificate, _ = front_proxy.issue_client(FRONT_PROXY)
     return _Authorities(
         clients=CertificateAuthority("kubernetes", _PKI_START, _PKI_LIFETIME), front_proxy=front_proxy,
-        front_proxy_der=pem_to_der(certificate),
+        front_proxy_pair=front_proxy.issue_client(FRONT_PROXY),
     )  # fmt: skip
 
 
@@ -169,8 +145,7 @@ class FakeCluster:
         self.storage = MemoryStorage(self.names)
         authorities = _authorities()
         self.client_ca, self.front_proxy_ca = authorities.clients, authorities.front_proxy
-        self._front_proxy_der = authorities.front_proxy_der
-        self._servers = _Servers()
+        self._servers: dict[tuple[str, str], Backend] = {}
         self._loopback_token, self._operator_token = random_token(), random_token()
         self._settling = False
         settings = ControllerSettings(
@@ -183,14 +158,12 @@ class FakeCluster:
         self.faults = Faults(
             self.names.branch("faults"), self.clock, self.storage, self._recheck_backends, frozenset(spared)
         )
-        backends = FaultyBackends(
-            InProcessBackends(self.storage, self._servers.by_service, self._front_proxy_der),
-            self.faults.is_away,
-        )
+        self._backends = ClusterBackends(self.storage, self._servers, authorities.front_proxy_pair)
+        backends = FaultyBackends(self._backends, self.faults.is_away)
         self.kube = KubeAPIServer(
             KubeConfig(
                 clock=self.clock, storage=self.storage, audit=self.audit, client_ca=self.client_ca,
-                front_proxy_ca=self.front_proxy_ca, backends=backends, faults=self.faults.filter,
+                front_proxy_ca=self.front_proxy_ca, backends=backends, follow=self.driver.follow, faults=self.faults.filter,
                 tokens={self._loopback_token: _LOOPBACK, self._operator_token: _OPERATOR, **(tokens or {})}
                 | {
                     identity.token(self._loopback_token): identity.user
@@ -270,8 +243,7 @@ class FakeCluster:
 
     def serve_behind(self, namespace: str, service: str, app: ASGIApp) -> None:
         """Put a server of this process behind a Service."""
-        backend = _InProcessBackend(app, self.driver, self._front_proxy_der)
-        self._servers.by_service[namespace, service] = backend
+        self._servers[namespace, service] = LocalBackend(app, self._backends.peer_certificate)
         self.kube.aggregator.recheck()
 
     def _recheck_backends(self) -> None:

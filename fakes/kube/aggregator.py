@@ -6,9 +6,9 @@ the front proxy's certificate. Source: kube-aggregator, pkg/apiserver/handler_pr
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol, TypeAlias
 from urllib.parse import quote
 
 from fakes.apimachinery.clock import Clock, rfc3339
@@ -18,11 +18,37 @@ from fakes.apiserver.endpoints.discovery import DiscoveredGroup, DiscoveredVersi
 from fakes.apiserver.endpoints.http import ASGIApp, Handover, Request, Response, text_response
 from fakes.apiserver.storage.interface import Event, Storage
 
-__all__ = ["APISERVICES", "Aggregator", "Backend", "Backends", "InProcessBackends"]
+__all__ = ["APISERVICES", "Aggregator", "Backend", "Backends", "Follow", "NoBackendError", "ServiceReference"]
+
+Follow: TypeAlias = Callable[[Coroutine[Any, Any, None]], None]
+"""Runs a coroutine to its end, in the background if it waits and somebody is there to wait with."""
 
 APISERVICES = "apiservices.apiregistration.k8s.io"
+_ROUTES = frozenset(("services", "endpoints", "endpointslices.discovery.k8s.io"))
+_UNREACHED = "FailedDiscoveryCheck"
+_WHILE_THERE, _WHILE_AWAY = 30.0, 1.0
+"""Seconds between two looks at a server elsewhere. Source: kube-aggregator, pkg/controllers/status/remote."""
 _KUBE_AGGREGATOR = UserInfo(name="system:kube-aggregator", groups=("system:masters",))
 _STRIPPED = (b"authorization", b"x-remote-", b"impersonate-")
+
+
+class ServiceReference(NamedTuple):
+    """The Service that an APIService names, and how to know the server behind it."""
+
+    namespace: str
+    name: str
+    port: int
+    ca_bundle: str = ""
+    """In base64; empty for the machine's authorities."""
+    verify: bool = True
+
+
+class NoBackendError(Exception):
+    """Nobody is behind a Service: reason and message of the Available condition."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason
 
 
 class Backend(Protocol):
@@ -31,7 +57,17 @@ class Backend(Protocol):
     @property
     def app(self) -> ASGIApp: ...
 
-    def probe(self, path: str, headers: list[tuple[bytes, bytes]]) -> tuple[int, Any]:
+    @property
+    def remote(self) -> bool:
+        """Whether it lives elsewhere, so that it can come and go without our knowledge."""
+        ...
+
+    @property
+    def address(self) -> str:
+        """Host and port by which it is known; empty for the name of its Service."""
+        ...
+
+    async def probe(self, path: str, headers: Sequence[tuple[bytes, bytes]]) -> tuple[int, Any]:
         """GET a path: the status code and the decoded body.
 
         Raises:
@@ -43,8 +79,16 @@ class Backend(Protocol):
 class Backends(Protocol):
     """From a Service to the server behind it."""
 
-    def resolve(self, namespace: str, name: str, port: int) -> Backend | str:
-        """The server, or why there is none, as ``reason: message`` of the Available condition."""
+    def resolve(self, service: ServiceReference) -> Backend:
+        """The server.
+
+        Raises:
+            NoBackendError: there is none.
+        """
+        ...
+
+    def local(self, namespace: str, name: str) -> Backend | None:
+        """The server of this process behind a Service, if there is one."""
         ...
 
     @property
@@ -53,32 +97,13 @@ class Backends(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class InProcessBackends:
-    """Servers that run in this process, by namespace and name of their Service."""
-
-    storage: Storage
-    servers: Mapping[tuple[str, str], Backend]
-    peer_certificate: bytes | None
-
-    def resolve(self, namespace: str, name: str, port: int) -> Backend | str:
-        if self.storage.get("services", f"{namespace}/{name}") is None:
-            return f'ServiceNotFound: service/{name} in "{namespace}" is not present'
-        backend = self.servers.get((namespace, name))
-        if backend is None:
-            return f'MissingEndpoints: endpoints for service/{name} in "{namespace}" have no addresses with port name ""'
-        return backend
-
-
 @dataclass(slots=True)
 class _Entry:
     """An APIService that names a Service."""
 
     group: str
     version: str
-    namespace: str
-    service: str
-    port: int
+    service: ServiceReference
     priority: tuple[int, int]
     backend: Backend | None = None
     reason: str = ""
@@ -93,17 +118,22 @@ class _Entry:
 class Aggregator:
     """Which groups are served by others, and whether those answer."""
 
-    def __init__(self, storage: Storage, clock: Clock, backends: Backends) -> None:
+    def __init__(
+        self, storage: Storage, clock: Clock, backends: Backends, follow: Follow, wire_clock: Clock
+    ) -> None:
         self._storage = storage
         self._clock = clock
         self._backends = backends
+        self._follow = follow
+        self._wire_clock = wire_clock
         self._entries: dict[tuple[str, str], _Entry] = {}
         self._changed = False
+        self._look_again: float | None = None
         self.on_change: Callable[[], None] = lambda: None
         storage.subscribe(self._hear)
 
     def _hear(self, event: Event) -> None:
-        if event.resource == "services":
+        if event.resource in _ROUTES:
             self._changed = self._changed or bool(self._entries)
             return
         if event.resource != APISERVICES:
@@ -115,11 +145,15 @@ class Aggregator:
             if self._entries.pop(key, None) is not None:
                 self.on_change()
             return
-        known = self._entries.get(key)
-        entry = _Entry(
-            *key, service.get("namespace", ""), service.get("name", ""), service.get("port", 443),
-            (spec.get("groupPriorityMinimum", 0), spec.get("versionPriority", 0)),
+        reference = ServiceReference(
+            service.get("namespace", ""), service.get("name", ""), service.get("port", 443), spec.get("caBundle") or "",
+            not spec.get("insecureSkipTLSVerify"),
         )  # fmt: skip
+        priority = spec.get("groupPriorityMinimum", 0), spec.get("versionPriority", 0)
+        known = self._entries.get(key)
+        if known is not None and (known.service, known.priority) == (reference, priority):
+            return
+        entry = _Entry(*key, reference, priority)
         if known is not None:
             entry.backend, entry.resources = known.backend, known.resources
             entry.reason, entry.message = known.reason, known.message
@@ -132,42 +166,60 @@ class Aggregator:
         self._changed = bool(self._entries)
 
     def settle(self) -> bool:
-        """Probe what has changed and write the Available conditions; whether anything was done."""
-        if not self._changed:
+        """Probe what has changed and write the Available conditions; whether anything was done.
+
+        A server elsewhere is asked in the background, and again when somebody asks us anything, so that nothing ticks.
+        """
+        if not self._changed and not self._is_time_to_look():
             return False
-        self._changed = False
+        self._changed, self._look_again = False, None
         for entry in list(self._entries.values()):
-            self._probe(entry)
-            self._write_condition(entry)
+            self._check(entry)
         self.on_change()
         return True
 
-    def _probe(self, entry: _Entry) -> None:
-        found = self._backends.resolve(entry.namespace, entry.service, entry.port)
-        if isinstance(found, str):
-            entry.backend = None
-            entry.reason, _, entry.message = found.partition(": ")
-            return
-        path = f"/apis/{entry.group}/{entry.version}"
-        url = f"https://{entry.service}.{entry.namespace}.svc:{entry.port}{path}"
-        try:
-            code, body = found.probe(path, list(_remote_headers(_KUBE_AGGREGATOR)))
-        except OSError as error:
-            entry.backend, entry.reason = None, "FailedDiscoveryCheck"
-            entry.message = f'failing or missing response from {url}: Get "{url}": {error}'
-            return
-        if code != 404 and not 200 <= code < 300:
-            entry.backend, entry.reason = None, "FailedDiscoveryCheck"
-            entry.message = f"failing or missing response from {url}: bad status from {url}: {code}"
-            return
-        entry.backend, entry.reason, entry.message = found, "Passed", "all checks passed"
-        entry.resources = _resources(entry.group, entry.version, body)
+    def _is_time_to_look(self) -> bool:
+        return self._look_again is not None and self._wire_clock.monotonic() >= self._look_again
 
-    def _write_condition(self, entry: _Entry) -> None:
+    def _check(self, entry: _Entry) -> None:
+        try:
+            backend = self._backends.resolve(entry.service)
+        except NoBackendError as error:
+            self._conclude(entry, None, error.reason, str(error))
+            return
+        self._follow(self._probe(entry, backend))
+
+    async def _probe(self, entry: _Entry, backend: Backend) -> None:
+        path, service = f"/apis/{entry.group}/{entry.version}", entry.service
+        url = f"https://{backend.address or f'{service.name}.{service.namespace}.svc:{service.port}'}{path}"
+        failing = f"failing or missing response from {url}:"
+        try:
+            code, body = await backend.probe(path, list(_remote_headers(_KUBE_AGGREGATOR)))
+        except OSError as error:
+            self._conclude(entry, None, _UNREACHED, f'{failing} Get "{url}": {error}')
+        else:
+            if code == 404 or 200 <= code < 300:
+                entry.resources = _resources(entry.group, entry.version, body)
+                self._conclude(entry, backend, "Passed", "all checks passed")
+            else:
+                self._conclude(entry, None, _UNREACHED, f"{failing} bad status from {url}: {code}")
+        if backend.remote:
+            pause = _WHILE_THERE if entry.available else _WHILE_AWAY
+            due = self._wire_clock.monotonic() + pause
+            self._look_again = due if self._look_again is None else min(due, self._look_again)
+
+    def _conclude(self, entry: _Entry, backend: Backend | None, reason: str, message: str) -> None:
+        """What has been found out about a server, unless its APIService has changed meanwhile."""
+        entry.backend, entry.reason, entry.message = backend, reason, message
+        if self._entries.get((entry.group, entry.version)) is entry and self._write_condition(entry):
+            self.on_change()
+
+    def _write_condition(self, entry: _Entry) -> bool:
+        """Whether it is news."""
         key = f"{entry.version}.{entry.group}"
         stored = self._storage.get(APISERVICES, key)
         if stored is None:
-            return
+            return False
         status = "True" if entry.available else "False"
         old: dict[str, Any] = next(iter((stored.object.get("status") or {}).get("conditions") or ()), {})
         if (old.get("status"), old.get("reason"), old.get("message")) == (
@@ -175,13 +227,14 @@ class Aggregator:
             entry.reason,
             entry.message,
         ):
-            return
+            return False
         since = rfc3339(self._clock.now()) if old.get("status") != status else old["lastTransitionTime"]
         condition = {
             "type": "Available", "status": status, "lastTransitionTime": since, "reason": entry.reason,
             "message": entry.message,
         }  # fmt: skip
         self._storage.put(APISERVICES, key, {**stored.object, "status": {"conditions": [condition]}})
+        return True
 
     def claims(self, group: str, version: str) -> bool:
         """Whether another server has this version of a group."""

@@ -38,7 +38,7 @@ from fakes.apiserver.server import APIServer, ServerConfig
 from fakes.apiserver.storage.memory import MemoryStorage
 from fakes.kube import bootstrap
 from fakes.kube.admission.plugins import Surroundings, admission_chain
-from fakes.kube.aggregator import Aggregator, Backends
+from fakes.kube.aggregator import Aggregator, Backends, Follow
 from fakes.kube.builtin.install import BuiltinInstaller
 from fakes.kube.builtin.openapi import CustomKind
 from fakes.kube.builtin.protobuf import BuiltinProtobuf
@@ -75,6 +75,7 @@ class KubeConfig:
         client_ca, front_proxy_ca: who signs the certificates of users, and that of the front proxy.
         tokens: users by static bearer token.
         aggregated_roles: whether admin, edit and view have their rules from the start, as with controllers.
+        follow: runs what is found out in the background about servers elsewhere.
         wire_clock: by which connections live, if not by the cluster's clock.
         faults: wraps the handler to make requests fail on demand.
     """
@@ -86,6 +87,7 @@ class KubeConfig:
     front_proxy_ca: CertificateAuthority
     tokens: Mapping[str, UserInfo]
     backends: Backends
+    follow: Follow
     aggregated_roles: bool = True
     wire_clock: Clock | None = None
     faults: Callable[[Handler], Handler] | None = None
@@ -115,7 +117,9 @@ class KubeAPIServer:
         )  # fmt: skip
         self.installer = APIInstaller(self.services)
         self.custom = CustomResources(self.services)
-        self.aggregator = Aggregator(storage, clock, config.backends)
+        self.aggregator = Aggregator(
+            storage, clock, config.backends, config.follow, config.wire_clock or clock
+        )
         self.admission = admission_chain(storage, self.authorizer, self.policy, self._surroundings())
         self.builtin = self._install_builtins()
         self.definitions = DefinitionController(
@@ -145,8 +149,8 @@ class KubeAPIServer:
         """What admission asks of the rest."""
 
         def app(namespace: str, name: str) -> ASGIApp | None:
-            found = self.config.backends.resolve(namespace, name, 443)
-            return None if isinstance(found, str) else found.app
+            found = self.config.backends.local(namespace, name)
+            return None if found is None else found.app
 
         return Surroundings(versions=self._custom_versions, resources=self._filed, apps=app)
 

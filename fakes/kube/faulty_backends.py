@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from fakes.apiserver.endpoints.http import ASGIApp, Receive, Scope, Send
-from fakes.kube.aggregator import Backend, Backends
+from fakes.kube.aggregator import Backend, Backends, ServiceReference
 
 __all__ = ["FaultyBackends"]
 
@@ -27,9 +27,12 @@ class FaultyBackends:
     def peer_certificate(self) -> bytes | None:
         return self.inner.peer_certificate
 
-    def resolve(self, namespace: str, name: str, port: int) -> Backend | str:
-        found = self.inner.resolve(namespace, name, port)
-        return _Away(port) if not isinstance(found, str) and self.is_away(namespace, name) else found
+    def local(self, namespace: str, name: str) -> Backend | None:
+        return None if self.is_away(namespace, name) else self.inner.local(namespace, name)
+
+    def resolve(self, service: ServiceReference) -> Backend:
+        found = self.inner.resolve(service)
+        return _Away(service.port) if self.is_away(service.namespace, service.name) else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class _Away:
     """A server that does not answer."""
 
     port: int
+    remote = False
+    address = ""
 
     def _refused(self) -> ConnectionRefusedError:
         return ConnectionRefusedError(f"dial tcp 127.0.0.1:{self.port}: connect: connection refused")
@@ -48,5 +53,5 @@ class _Away:
 
         return refuse
 
-    def probe(self, path: str, headers: list[tuple[bytes, bytes]]) -> tuple[int, Any]:
+    async def probe(self, path: str, headers: Sequence[tuple[bytes, bytes]]) -> tuple[int, Any]:
         raise self._refused()

@@ -35,7 +35,7 @@ fFTb4xOq+a1HyC3T7ScFiQGBy+oUcwFiCVCUI6AAMAcGAytlcAUAA0EAPBRvsUHo
 @pytest.fixture
 def straight(operated):
     """Requests to the operator as the front proxy sends them."""
-    app, certificate = operated.cluster.operator.app, operated.cluster._front_proxy_der
+    app, certificate = operated.cluster.operator.app, operated.cluster.kube.config.backends.peer_certificate
     headers = [
         (b"x-remote-user", b"admin"),
         (b"x-remote-group", b"system:masters"),

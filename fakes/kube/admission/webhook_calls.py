@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import errno
-import os
-import socket
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -17,9 +14,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from fakes.apimachinery.clock import enter_loop
+from fakes.apiserver.dialling import client_context, failure_text
 from fakes.apiserver.endpoints.http import ASGIApp
 from fakes.apiserver.loopback import exchange, http_scope
 from fakes.apiserver.storage.interface import Storage
+from fakes.kube.service_routing import NoRouteError, route
 
 __all__ = ["CallError", "ServiceApps", "WebhookClient"]
 
@@ -44,6 +43,7 @@ class _Target:
     server_name: str
     path: str
     app: ASGIApp | None = None
+    listening: bool = True
 
 
 @dataclass(slots=True)
@@ -63,13 +63,17 @@ class WebhookClient:
         await enter_loop()
         url = _url(config, seconds)
         try:
+            target = self._target(config, url)
+        except (NoRouteError, ValueError) as error:
+            raise CallError(f'Post "{url}": {error}') from error
+        try:
             async with asyncio.timeout(seconds):
-                target = self._target(config, url)
                 status, answer = await self._exchange(target, config.get("caBundle") or "", body)
         except TimeoutError as error:
             raise CallError(f'Post "{url}": context deadline exceeded') from error
         except (OSError, ValueError, EOFError) as error:
-            raise CallError(f'Post "{url}": {_go_text(error, url)}') from error
+            text = failure_text(error, f"{target.host}:{target.port}", target.server_name)
+            raise CallError(f'Post "{url}": {text}') from error
         if not 200 <= status < 300:
             raise CallError(_refused(status, answer))
         return answer
@@ -82,25 +86,13 @@ class WebhookClient:
         if service is None:
             return _Target(url=url, host=host, port=port, server_name=host, path=path)
         namespace, name = service.get("namespace", ""), service.get("name", "")
-        stored = self.storage.get("services", f"{namespace}/{name}")
-        if stored is None:
-            raise ValueError(f'service "{name}" not found')
         app = self.apps(namespace, name)
-        spec = stored.object.get("spec") or {}
-        if app is None and spec.get("type") == "ExternalName":
-            address = spec.get("externalName", "")
-        elif app is None:
-            address = self._address(namespace, name)
-        else:
-            address = ""
-        return _Target(url=url, host=address, port=port, server_name=host, path=path, app=app)
-
-    def _address(self, namespace: str, name: str) -> str:
-        stored = self.storage.get("endpoints", f"{namespace}/{name}")
-        for subset in (stored.object.get("subsets") or ()) if stored is not None else ():
-            for address in subset.get("addresses") or ():
-                return str(address.get("ip", ""))
-        raise ValueError(f'no endpoints available for service "{name}"')
+        if app is None:
+            found = route(self.storage, namespace, name, port)
+            return _Target(
+                url=url, host=found.host, port=found.port, server_name=host, path=path, listening=found.listening
+            )  # fmt: skip
+        return _Target(url=url, host="", port=port, server_name=host, path=path, app=app)
 
     async def _exchange(self, target: _Target, bundle: str, body: bytes) -> tuple[int, bytes]:
         if target.app is not None:
@@ -110,6 +102,8 @@ class WebhookClient:
                 target.app, http_scope("POST", path, query.encode(), headers), body
             )
             return status, answer
+        if not target.listening:
+            raise ConnectionRefusedError
         reader, writer = await asyncio.open_connection(
             target.host,
             target.port,
@@ -126,8 +120,7 @@ class WebhookClient:
 
     def _context(self, bundle: str) -> ssl.SSLContext:
         if bundle not in self._contexts:
-            pem = base64.b64decode(bundle).decode("ascii", "replace") if bundle else None
-            self._contexts[bundle] = ssl.create_default_context(cadata=pem)
+            self._contexts[bundle] = client_context(base64.b64decode(bundle))
         return self._contexts[bundle]
 
 
@@ -204,34 +197,3 @@ def _refused(status: int, answer: bytes) -> str:
     if status >= 500:
         return f'an error on the server ("{shown}") has prevented the request from succeeding'
     return f"the server responded with the status code {status} but did not return more information"
-
-
-def _go_text(error: Exception, url: str) -> str:
-    parts = urlsplit(url)
-    match error:
-        case ssl.SSLCertVerificationError():
-            return f"tls: failed to verify certificate: x509: {_certificate_problem(error, parts.hostname or '')}"
-        case ssl.SSLError():
-            return f"tls: {(error.reason or 'handshake failure').lower().replace('_', ' ')}"
-        case socket.gaierror():
-            return f"dial tcp: lookup {parts.hostname}: no such host"
-        case ConnectionRefusedError():
-            return f"dial tcp {parts.hostname}:{parts.port or 443}: connect: connection refused"
-        case ConnectionResetError():
-            return "read: connection reset by peer"
-        case OSError() if error.errno is not None:
-            several = "Connect call failed" in str(error)
-            what = errno.ECONNREFUSED if several else error.errno
-            return f"dial tcp {parts.hostname}:{parts.port or 443}: connect: {os.strerror(what).lower()}"
-        case EOFError():
-            return "EOF"
-    return str(error)
-
-
-def _certificate_problem(error: ssl.SSLCertVerificationError, host: str) -> str:
-    text = error.verify_message or ""
-    if "ostname" in text or "IP address" in text:
-        return f"certificate is not valid for {host}"
-    if "expired" in text:
-        return "certificate has expired or is not yet valid"
-    return "certificate signed by unknown authority"
