@@ -19,7 +19,7 @@ from fakes.apimachinery.status import StatusError
 from harness.cluster import ANONYMOUS, Capability, NotHereError, SessionHandle, User
 from harness.drivers.identities import People, impersonation_headers, kubeconfig_for, tls_of
 from harness.drivers.kubeconfig import write_private
-from harness.drivers.observed_pool import ObservedPool, Observer
+from harness.drivers.observed_pool import ObservedPool, Observer, Seen
 from harness.drivers.operator_control import ModelOperator
 from harness.drivers.session_sockets import open_over_tls
 from harness.drivers.traffic import DriverTraffic
@@ -45,12 +45,15 @@ class Clients:
     Args:
         stanza: the ``cluster`` of a kubeconfig.
         directory: where kubeconfigs go; only its owner can read them.
+        observer: sees requests before they are made.
+        seen: is told of answers.
     """
 
     stanza: dict[str, Any]
     people: People
     directory: Path
     observer: Observer | None = None
+    seen: Seen | None = None
     _clients: dict[User, ApiClient] = field(default_factory=dict)
     _paths: dict[User, Path] = field(default_factory=dict)
 
@@ -71,6 +74,7 @@ class Clients:
                 user,
                 impersonation_headers(self.people.stanza(user)),
                 self.observer,
+                self.seen,
             )
         return client
 
@@ -161,7 +165,7 @@ class LiveCluster:
         try:
             session = open_over_tls(
                 client.configuration.host, tls, user, target, namespace, session_id=number, key=key,
-                parameters=parameters, copy=copy,
+                parameters=parameters, copy=copy, seen=self._clients.seen,
                 headers=[*headers, *impersonation_headers(self._clients.people.stanza(user))],
             )  # fmt: skip
         except StatusError as error:

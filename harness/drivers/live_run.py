@@ -23,8 +23,10 @@ from fakes.apimachinery.clock import Clock, FakeClock, RealClock
 from fakes.apimachinery.names import Names
 from fakes.apimachinery.status import StatusError
 from fakes.mirrord import chart
+from fakes.mirrord.controllers.stored_sessions import PATH as _STORED
 from fakes.mirrord.model.settings import Settings
-from harness.cluster import Capability, Cluster, OperatorSettings, User
+from harness.cluster import Capability, Cluster, ClusterUnavailableError, OperatorSettings, User
+from harness.drivers.client_evidence import ClientEvidence
 from harness.drivers.identities import People
 from harness.drivers.live import Clients, LiveCluster
 from harness.drivers.live_people import Impersonators, TokenHolders, choose_people
@@ -33,7 +35,7 @@ from harness.drivers.operator_beside import OperatorBeside, await_available, fro
 from harness.drivers.operator_settings import model_settings
 from harness.drivers.settling import Sentinels, Settling
 from harness.isolation.lease import RunLease
-from harness.isolation.ledger import RUN_LABEL, Ledger
+from harness.isolation.ledger import RUN_LABEL, Ledger, delete_all
 from harness.isolation.preflight import RIGHTS, Answer, PreflightError, ask, lines
 from harness.isolation.sessions import SessionGuard
 from harness.objects import call
@@ -164,6 +166,7 @@ class LiveRun:
         Raises:
             PreflightError: a right is missing.
             LeaseHeldError: another run is at work there.
+        ClusterUnavailableError: what the run needs cannot be made.
         """
         if self.missing:
             raise PreflightError(
@@ -172,7 +175,10 @@ class LiveRun:
         first, self._touched = not self._touched, True
         self._lease.hold(RealClock().now())
         if first:
-            self._prepare()
+            try:
+                self._prepare()
+            except StatusError as error:
+                raise ClusterUnavailableError(f"the run cannot put there what it needs: {error}") from error
         clock: Clock = FakeClock(now or _START) if self._beside is not None else RealClock()
         names = Names(seed)
         if self._beside is not None:
@@ -238,11 +244,25 @@ class LiveRun:
         )
         clients = self._clients("people", self._people(lambda: clients.api_client(self.admin)))
         observer = clients.observer = Guarded(Settling(self._sentinels, self.admin), ledger, guard)
+        evidence = ClientEvidence()
+        clients.seen = evidence.saw
+
+        def clean() -> None:
+            self._forget_stored_sessions()
+            ledger.clean()
+
         self._opened = LiveCluster(
             clients=clients, admin=self.admin, capabilities=self._capabilities(guard, clock), names=names, observer=observer,
-            operator=self._beside, started=self._started, on_close=ledger.clean,
+            operator=self._beside, started=self._started, on_close=clean, evidence=evidence.entries,
         )  # fmt: skip
         return self._opened
+
+    def _forget_stored_sessions(self) -> None:
+        """Delete what our operator wrote down, without which the next scenario begins; all are ours, as their kind is."""
+        if self._beside is None or not self._beside.stores_sessions:
+            return
+        self._beside.retire()
+        delete_all(self._api, _STORED)
 
     def _people(self, api: Callable[[], ApiClient]) -> People:
         if self._way is Impersonators:

@@ -7,17 +7,20 @@ as somebody else right afterwards has to wait: for that, writes are reported.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
 from urllib.parse import urlsplit
 
 import urllib3
 
 from harness.cluster import User
 
-__all__ = ["ObservedPool", "Observer"]
+__all__ = ["ObservedPool", "Observer", "Seen"]
 
 _READS = frozenset({"GET", "HEAD"})
+
+Seen: TypeAlias = Callable[[User, str, str, int], None]
+"""Told of each answer: who asked, the method, the URL, and the status code."""
 
 
 class Observer(Protocol):
@@ -41,15 +44,18 @@ class ObservedPool:
 
     Args:
         headers: sent with every request; names may repeat.
+        seen: told of each answer.
     """
 
     def __init__(
-        self, inner: Any, user: User, headers: Sequence[tuple[str, str]], observer: Observer | None
-    ) -> None:
+        self, inner: Any, user: User, headers: Sequence[tuple[str, str]], observer: Observer | None,
+        seen: Seen | None = None,
+    ) -> None:  # fmt: skip
         self._inner = inner
         self._user = user
         self._headers = headers
         self._observer = observer
+        self._seen = seen
 
     def request(
         self,
@@ -68,6 +74,8 @@ class ObservedPool:
             observer.before(self._user, method, path)
             body = observer.rewrite(method, path, body)
         response = self._inner.request(method, url, headers=sent, body=body, **options)
+        if self._seen is not None:
+            self._seen(self._user, method, url, response.status)
         if observer is not None and method not in _READS and response.status < 300:
             observer.after(method, path, response.data)
         return response

@@ -167,6 +167,15 @@ class OperatorBeside:
 
         return self.run(make)
 
+    @property
+    def stores_sessions(self) -> bool:
+        """Whether the present operator keeps its sessions in the cluster."""
+        return self.operator is not None and self.operator.sessions.settings.store_sessions
+
+    def retire(self) -> None:
+        """End the present operator, if there is one; there is none until the next ``replace``."""
+        self.run(self._retire)
+
     def run(self, function: Callable[[], T]) -> T:
         """Run a function in the thread that serves the operator."""
         return self._served.call(function)
@@ -212,7 +221,7 @@ class OperatorBeside:
 
     def stop(self) -> None:
         """End the present operator, and with it every connection."""
-        self.run(self._retire)
+        self.retire()
         self.run(self._kubernetes.close)
         self._served.stop()
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 
+from fakes.apimachinery.status import StatusError
 from fakes.apiserver.loopback_websocket import connect_websocket
 from fakes.cluster import FakeCluster
 from harness.cluster import User
+from harness.drivers.observed_pool import Seen
 from harness.drivers.tls_websocket import TlsWebSocket
 from harness.session_connection import SessionConnection
 from harness.session_requests import SUBPROTOCOL, connect_request
@@ -37,7 +40,7 @@ def open_in_process(
 def open_over_tls(
     url: str, tls: ssl.SSLContext, user: User, target: str, namespace: str = "default", *, session_id: int,
     key: str | None = None, headers: Sequence[tuple[str, str]] = (), parameters: Mapping[str, str] | None = None,
-    copy: str | None = None,
+    copy: str | None = None, seen: Seen | None = None,
 ) -> SessionConnection:  # fmt: skip
     """The same at an ``https://`` address; the context holds the client certificate, or a header the token.
 
@@ -46,6 +49,16 @@ def open_over_tls(
         OSError: nobody answers.
     """
     request = connect_request(user, target, namespace, session_id, key=key, parameters=parameters, copy=copy)
-    path = f"{request.path}?{request.query}"
-    socket = TlsWebSocket(url, path, tls, headers=[*request.headers, *headers], subprotocol=SUBPROTOCOL)
+    path, sent = f"{request.path}?{request.query}", [*request.headers, *headers]
+    tell = seen or _tell_nobody
+    try:
+        socket = TlsWebSocket(url, path, tls, headers=sent, subprotocol=SUBPROTOCOL)
+    except StatusError as error:
+        tell(user, "GET", path, error.code)
+        raise
+    tell(user, "GET", path, HTTPStatus.SWITCHING_PROTOCOLS)
     return SessionConnection(socket, session_id=session_id, user=user)
+
+
+def _tell_nobody(*_: object) -> None:
+    """Nobody wants to know."""

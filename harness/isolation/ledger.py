@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from fakes.apimachinery.status import StatusError
@@ -15,10 +16,11 @@ from harness.objects import call
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient
 
-__all__ = ["RUN_LABEL", "Ledger", "NotOursError", "clean", "labelled_objects"]
+__all__ = ["RUN_LABEL", "Ledger", "NotOursError", "clean", "delete_all", "labelled_objects"]
 
 RUN_LABEL = "mirrord-harness.dev/run"
 _NAMESPACE = "/api/v1/namespaces/"
+_DEFINITIONS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 _ATTEMPTS = 600
 _LAST = ("namespaces",)
 _NEVER_LISTED = frozenset({"componentstatuses", "events"})
@@ -87,10 +89,19 @@ class Ledger:
             found = call(self._api(), "GET", place.object_path)
         except StatusError:
             return
-        if _run_of(found) != self.run:
+        if _run_of(found) != self.run and not self._made_kind(place):
             raise NotOursError(
                 f"{place.resource} {place.name} was not made by this run, so it does not {method} it"
             )
+
+    def _made_kind(self, place: Place) -> bool:
+        """Whether the run defined the kind, so that all objects of it are the run's, or those of a program of the run."""
+        with suppress(StatusError):
+            return (
+                _run_of(call(self._api(), "GET", f"{_DEFINITIONS}/{place.resource}.{place.group}"))
+                == self.run
+            )
+        return False
 
     def clean(self) -> list[str]:
         """Delete what was made, newest first; what was deleted. What is left can be deleted by another call.
@@ -176,6 +187,30 @@ def _labelled(api: ApiClient, run: str) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield f"{root}{scope}/{row['name']}/{item['metadata']['name']}", item
 
 
+def _instances(definition: dict[str, Any]) -> str:
+    """Where the objects of a custom kind are listed."""
+    spec = definition["spec"]
+    version = next(each["name"] for each in spec["versions"] if each["served"])
+    return f"/apis/{spec['group']}/{version}/{spec['names']['plural']}"
+
+
+def delete_all(api: ApiClient, collection: str) -> None:
+    """Delete every object of a kind that is ours as a whole. Finalizers would wait for whoever is gone by now."""
+    try:
+        items = call(api, "GET", collection).get("items") or ()
+    except StatusError:
+        return
+    root, _, plural = collection.rpartition("/")
+    for metadata in (item["metadata"] for item in items):
+        scope = f"/namespaces/{metadata['namespace']}" if metadata.get("namespace") else ""
+        path = f"{root}{scope}/{plural}/{metadata['name']}"
+        with suppress(StatusError):
+            if metadata.get("finalizers"):
+                released = {"metadata": {"finalizers": None}}
+                call(api, "PATCH", path, released, content_type="application/merge-patch+json")
+            call(api, "DELETE", path)
+
+
 def _delete(api: ApiClient, path: str, run: str) -> bool:
     """Delete an object if it is there and still ours, and the very one that was looked at."""
     try:
@@ -188,6 +223,8 @@ def _delete(api: ApiClient, path: str, run: str) -> bool:
         }  # fmt: skip
         if found.get("kind") == "Pod":
             options["gracePeriodSeconds"] = 0
+        if found.get("kind") == "CustomResourceDefinition":
+            delete_all(api, _instances(found))
         call(api, "DELETE", path, options)
     except StatusError as error:
         if error.code not in (404, 409):

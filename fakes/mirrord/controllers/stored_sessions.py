@@ -31,11 +31,11 @@ from fakes.mirrord.model.ids import SessionId
 from fakes.mirrord.model.stored import stored_session
 from fakes.mirrord.sessions import Sessions
 
-__all__ = ["RESOURCE", "StoredSessions"]
+__all__ = ["PATH", "RESOURCE", "StoredSessions"]
 
 RESOURCE: Final = "mirrordclustersessions.mirrord.metalbear.co"
 FINALIZER: Final = "mirrord.metalbear.co/session"
-_PATH = "/apis/mirrord.metalbear.co/v1alpha/mirrordclustersessions"
+PATH: Final = "/apis/mirrord.metalbear.co/v1alpha/mirrordclustersessions"
 _LEASES = "/apis/coordination.k8s.io/v1/namespaces/mirrord/leases"
 _LEASE = "mirrord-operator"
 _MERGE = "application/merge-patch+json"
@@ -75,7 +75,7 @@ class StoredSessions:
         if not self._sessions.settings.store_sessions:
             return
         with suppress(StatusError):
-            for stored in (await self._kubernetes.request("GET", _PATH))["items"] or ():
+            for stored in (await self._kubernetes.request("GET", PATH))["items"] or ():
                 if stored["metadata"].get("deletionTimestamp"):
                     self.deleted(stored["metadata"]["name"])
 
@@ -90,7 +90,7 @@ class StoredSessions:
         for session, closed in changed.items():
             await self._write(session, closed)
         for session in self._taken(self._overdue):
-            await self._request("PATCH", f"{_PATH}/{session:x}", {"metadata": {"finalizers": None}})
+            await self._request("PATCH", f"{PATH}/{session:x}", {"metadata": {"finalizers": None}})
 
     @staticmethod
     def _taken(waiting: list[SessionId]) -> list[SessionId]:
@@ -123,8 +123,8 @@ class StoredSessions:
         if session not in self._written:
             self._written.add(session)
             metadata = {"name": obj["metadata"]["name"], "finalizers": [FINALIZER]}
-            await self._request("POST", _PATH, {**obj, "metadata": metadata})
-        path = f"{_PATH}/{session:x}"
+            await self._request("POST", PATH, {**obj, "metadata": metadata})
+        path = f"{PATH}/{session:x}"
         if obj["status"]:
             await self._request("PATCH", f"{path}/status", {"status": obj["status"]})
         if closed is not None:
