@@ -247,6 +247,10 @@ class DaemonSetStrategy(_TemplatedStrategy):
         errors += validate_daemon_set_strategy(spec.get("updateStrategy") or {}, "spec.updateStrategy")
         return errors + nonnegative(spec, "spec", "revisionHistoryLimit")
 
+    def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
+        new, before = obj.get("spec") or {}, old.get("spec") or {}
+        return immutable(new.get("selector"), before.get("selector"), "spec.selector") + self.validate(obj)
+
     def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:
         status = obj.get("status") or {}
         names = (

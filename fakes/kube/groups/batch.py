@@ -13,6 +13,8 @@ from fakes.kube.builtin.internal import internal_text
 from fakes.kube.groups.builtin import BuiltinStrategy, fill
 from fakes.kube.groups.cron import schedule_error, time_zone
 from fakes.kube.groups.job_policies import validate_failure_policy, validate_success_policy
+from fakes.kube.groups.job_status_validation import validate_job_status
+from fakes.kube.groups.job_template_update import validate_template_update
 from fakes.kube.groups.pod_defaults import default_pod_template
 from fakes.kube.groups.pod_validation import validate_pod_template
 from fakes.kube.groups.pod_warnings import template_warnings
@@ -37,6 +39,7 @@ _COUNTS = (
 )  # fmt: skip
 
 
+_POLICIES = {"podFailurePolicy": "batch.PodFailurePolicy", "successPolicy": "batch.SuccessPolicy"}
 _ORPHANS = (
     "child pods are preserved by default when jobs are deleted; set propagationPolicy=Background to remove them or set "
     "propagationPolicy=Orphan to suppress this warning"
@@ -109,13 +112,9 @@ class JobStrategy(SelectableStrategy):
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         new, before = obj.get("spec") or {}, old.get("spec") or {}
-        errors = self.validate(obj) + _selecting_job_spec(new)
-        if new.get("completionMode") != "Indexed" or new.get("completions") != new.get("parallelism"):
-            errors += immutable(new.get("completions"), before.get("completions"), "spec.completions")
+        errors = self.validate(obj) + _selecting_job_spec(new) + _completions(new, before)
         errors += immutable(new.get("selector"), before.get("selector"), "spec.selector")
-        if not (before.get("suspend") and not (old.get("status") or {}).get("startTime")):
-            shown = internal_text("core.PodTemplateSpec", new.get("template"))
-            errors += immutable(new.get("template"), before.get("template"), "spec.template", shown=shown)
+        errors += validate_template_update(obj, old)
         for name in (
             "completionMode",
             "podFailurePolicy",
@@ -123,24 +122,12 @@ class JobStrategy(SelectableStrategy):
             "managedBy",
             "successPolicy",
         ):
-            errors += immutable(new.get(name), before.get(name), f"spec.{name}")
+            shown = internal_text(_POLICIES[name], new.get(name)) if name in _POLICIES else None
+            errors += immutable(new.get(name), before.get(name), f"spec.{name}", shown=shown)
         return errors
 
     def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:
-        status, before = obj.get("status") or {}, old.get("status") or {}
-        errors = nonnegative(status, "status", "active", "succeeded", "failed", "ready", "terminating")
-        ended = any(
-            each.get("type") in ("Complete", "Failed") and each.get("status") == "True"
-            for each in status.get("conditions") or ()
-        )
-        if ended and (active := status.get("active", 0)) > 0:
-            detail = "active>0 is invalid for finished job"
-            errors.append(FieldError.invalid("status.active", active, detail))
-        return errors + [
-            FieldError.invalid(f"status.{name}", count, f"cannot decrease the {name} counter")
-            for name in ("failed", "succeeded")
-            if (count := status.get(name, 0)) < before.get(name, 0)
-        ]
+        return validate_job_status(obj, old)
 
     def deletion_warnings(self, explicit: bool) -> list[str]:
         return [] if explicit else [_ORPHANS]
@@ -149,6 +136,16 @@ class JobStrategy(SelectableStrategy):
         fields = dict(super().selectable_fields(obj))
         fields["status.successful"] = str((obj.get("status") or {}).get("succeeded", 0))
         return fields
+
+
+def _completions(new: Mapping[str, Any], before: Mapping[str, Any]) -> list[FieldError]:
+    """Completions follow the parallelism of an indexed Job, and do not change otherwise."""
+    where, value = "spec.completions", new.get("completions")
+    if new.get("completionMode") != "Indexed":
+        return immutable(value, before.get("completions"), where)
+    if value is None or value in (before.get("completions"), new.get("parallelism")):
+        return []
+    return [FieldError.invalid(where, value, "can only be modified in tandem with spec.parallelism")]
 
 
 def _template_labels(spec: Mapping[str, Any]) -> dict[str, str] | None:

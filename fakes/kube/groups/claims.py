@@ -10,7 +10,7 @@ from fakes.apimachinery.quantity import Quantity
 from fakes.apimachinery.selectors import validate_label_selector
 from fakes.apimachinery.validation import dns1123_subdomain
 from fakes.apiserver.registry.strategy import MetadataCheck, Object
-from fakes.kube.builtin.internal import internal_diff
+from fakes.kube.builtin.internal import internal_diff, internal_text
 from fakes.kube.groups.affinity_validation import validate_node_selector
 from fakes.kube.groups.builtin import BuiltinStrategy
 from fakes.kube.groups.resources import positive_quantity
@@ -90,6 +90,15 @@ def _handle(source: Mapping[str, Any], path: str) -> list[FieldError]:
     return [] if source.get("volumeHandle") else [FieldError.required(f"{path}.volumeHandle")]
 
 
+_STABLE_LABELS = {
+    "beta.kubernetes.io/arch": "kubernetes.io/arch",
+    "beta.kubernetes.io/instance-type": "node.kubernetes.io/instance-type",
+    "beta.kubernetes.io/os": "kubernetes.io/os",
+    "failure-domain.beta.kubernetes.io/region": "topology.kubernetes.io/region",
+    "failure-domain.beta.kubernetes.io/zone": "topology.kubernetes.io/zone",
+}
+
+
 class PersistentVolumeStrategy(BuiltinStrategy):
     """PersistentVolume, cluster-wide storage."""
 
@@ -149,13 +158,19 @@ class PersistentVolumeStrategy(BuiltinStrategy):
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         new, before = obj.get("spec") or {}, old.get("spec") or {}
-        errors = self.validate(obj)
+        errors = self.validate(obj) + self.validate(obj)
         sources = [{name: spec[name] for name in spec if name not in _NOT_SOURCES} for spec in (new, before)]
         if sources[0] != sources[1]:
             difference = internal_diff("core.PersistentVolumeSource", sources[1], sources[0])
             detail = f"spec.persistentvolumesource is immutable after creation\n{difference}"
             errors.append(FieldError.forbidden("spec.persistentvolumesource", detail))
-        return errors + immutable(new.get("volumeMode"), before.get("volumeMode"), "volumeMode")
+        errors += immutable(new.get("volumeMode"), before.get("volumeMode"), "volumeMode")
+        nodes, was = new.get("nodeAffinity"), before.get("nodeAffinity")
+        if was is not None and nodes != was and nodes != _with_stable_labels(was):
+            shown = None if nodes is None else internal_text("core.VolumeNodeAffinity", nodes)
+            detail = "field is immutable, except for updating from beta label to GA"
+            errors.append(FieldError.invalid("nodeAffinity", shown, detail))
+        return errors
 
     def prepare_for_create(self, obj: Object) -> None:
         super().prepare_for_create(obj)
@@ -174,6 +189,15 @@ class PersistentVolumeStrategy(BuiltinStrategy):
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
         policy = (obj.get("spec") or {}).get("persistentVolumeReclaimPolicy")
         return [_RECYCLING] if policy == "Recycle" else []
+
+
+def _with_stable_labels(value: Any) -> Any:
+    """A selector of nodes that asks for labels by the names that they have since they are no beta."""
+    if isinstance(value, dict):
+        return {name: _with_stable_labels(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_with_stable_labels(each) for each in value]
+    return _STABLE_LABELS.get(value, value)
 
 
 class PersistentVolumeClaimStrategy(BuiltinStrategy):

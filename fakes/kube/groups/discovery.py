@@ -63,9 +63,8 @@ class EndpointSliceStrategy(BuiltinStrategy):
         return ["spec.addressType: FQDN endpoints are deprecated"] if fqdn else []
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
-        return self.validate({**obj, "addressType": old.get("addressType")}) + immutable(
-            obj.get("addressType"), old.get("addressType"), "addressType"
-        )
+        new, before = (each.get("addressType", "") for each in (obj, old))
+        return self.validate(obj) + immutable(new, before, "addressType")
 
 
 def _drop_topology(obj: Object) -> None:

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.validation import path_segment_name, qualified_name
 from fakes.apiserver.registry.strategy import MetadataCheck, Object
+from fakes.kube.builtin.internal import internal_text
 from fakes.kube.groups.builtin import fill
 from fakes.kube.groups.rules import immutable, named
 from fakes.kube.groups.selectable import SelectableStrategy, text_at
@@ -33,6 +34,8 @@ _FIXED = (
     "involvedObject", "reason", "message", "source", "firstTimestamp", "lastTimestamp", "count", "reason", "type",
     "eventTime", "action", "related", "reportingController", "reportingInstance",
 )  # fmt: skip
+_TEXTS = frozenset({"reason", "message", "type", "action", "reportingController", "reportingInstance"})
+_REFERENCES = frozenset({"involvedObject", "related"})
 
 
 def to_events(obj: Object) -> Object:
@@ -147,6 +150,9 @@ class EventStrategy(SelectableStrategy):
         if new.get("series") != before.get("series"):
             errors += _series(new)
         for name in _FIXED:
-            key = _CORE_NAMES.get(name, name)
-            errors += immutable(new.get(key), before.get(key), name)
+            key, zero = _CORE_NAMES.get(name, name), "" if name in _TEXTS else None
+            value, shown = new.get(key, zero), None
+            if name in _REFERENCES and value is not None:
+                shown = internal_text("core.ObjectReference", value)
+            errors += immutable(value, before.get(key, zero), name, shown=shown)
         return errors

@@ -9,6 +9,7 @@ from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.golang import Verbatim
 from fakes.apimachinery.validation import qualified_name
 from fakes.kube.builtin.internal import internal_text
+from fakes.kube.groups.job_indexes import IndexesError, count_of_indexes
 from fakes.kube.groups.rules import named
 
 __all__ = ["validate_failure_policy", "validate_success_policy"]
@@ -84,7 +85,7 @@ def _exit_codes(codes: Spec, names: set[str], path: str) -> list[FieldError]:
         errors.append(FieldError.invalid(f"{path}.containerName", container, detail))
     values, where = codes.get("values") or [], f"{path}.values"
     if not values:
-        errors.append(FieldError.invalid(where, values, "at least one value is required"))
+        errors.append(FieldError.invalid(where, codes.get("values"), "at least one value is required"))
     elif len(values) > 255:
         errors.append(FieldError.too_many(where, len(values), 255))
     for position, value in enumerate(values):
@@ -99,7 +100,7 @@ def _exit_codes(codes: Spec, names: set[str], path: str) -> list[FieldError]:
 
 
 def validate_success_policy(spec: Spec, path: str) -> list[FieldError]:
-    """Errors of ``successPolicy`` of a JobSpec. The format of indexes is not checked."""
+    """Errors of ``successPolicy`` of a JobSpec."""
     policy = spec["successPolicy"]
     if spec.get("completionMode") != "Indexed":
         shown: Verbatim = internal_text("batch.SuccessPolicy", policy)
@@ -116,10 +117,21 @@ def validate_success_policy(spec: Spec, path: str) -> list[FieldError]:
         if count is None and rule.get("succeededIndexes") is None:
             detail = "at least one of succeededCount or succeededIndexes must be specified"
             errors.append(FieldError.required(at, detail))
+        indexes, total = rule.get("succeededIndexes"), 0
+        if indexes is not None:
+            try:
+                total = count_of_indexes(indexes, most)
+            except IndexesError as error:
+                detail = f"error parsing succeededIndexes: {error}"
+                errors.append(FieldError.invalid(f"{at}.succeededIndexes", indexes, detail))
         if count is not None and count < 0:
             detail = "must be greater than or equal to 0"
             errors.append(FieldError.invalid(f"{at}.succeededCount", count, detail))
         if count is not None and count > most:
             detail = f"must be less than or equal to {most} (the number of specified completions)"
+            errors.append(FieldError.invalid(f"{at}.succeededCount", count, detail))
+        if count is not None and indexes is not None and count > total:
+            what = "the number of indexes in the specified succeededIndexes field"
+            detail = f"must be less than or equal to {total} ({what})"
             errors.append(FieldError.invalid(f"{at}.succeededCount", count, detail))
     return errors

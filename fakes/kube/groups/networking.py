@@ -10,6 +10,7 @@ from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.selectors import validate_label_selector
 from fakes.apimachinery.validation import dns1123_subdomain, path_segment_name
 from fakes.apiserver.registry.strategy import MetadataCheck, Object
+from fakes.kube.builtin.internal import internal_text
 from fakes.kube.groups.builtin import BuiltinStrategy
 from fakes.kube.groups.ingress_validation import validate_ingress, validate_ingress_class
 from fakes.kube.groups.rules import cidr, immutable, ip_address, named, port_number_or_name, unsupported
@@ -196,8 +197,9 @@ class IPAddressStrategy(BuiltinStrategy):
         return errors + (named(path_segment_name, name, "spec.parentRef.name") if name else [missing])
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
-        new, before = (each.get("spec") or {} for each in (obj, old))
-        return self.validate(obj) + immutable(new.get("parentRef"), before.get("parentRef"), "spec.parentRef")
+        new, before = ((each.get("spec") or {}).get("parentRef") for each in (obj, old))
+        shown = None if new is None else internal_text("networking.ParentReference", new)
+        return self.validate(obj) + immutable(new, before, "spec.parentRef", shown=shown)
 
 
 class ServiceCIDRStrategy(BuiltinStrategy):
@@ -224,8 +226,16 @@ class ServiceCIDRStrategy(BuiltinStrategy):
         return errors
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
-        new, before = (each.get("spec") or {} for each in (obj, old))
-        return immutable(new.get("cidrs"), before.get("cidrs"), "spec.cidrs")
+        new, before = ((each.get("spec") or {}).get("cidrs") or [] for each in (obj, old))
+        grows = len(before) == 1 and len(new) == 2
+        if len(new) != len(before) and not grows:
+            return immutable(new, before, "spec.cidrs")
+        errors = [
+            FieldError.invalid(f"spec.cidrs[{position}]", new[position], "field is immutable")
+            for position, each in enumerate(before)
+            if new[position] != each
+        ]
+        return errors + self.validate(obj) if grows else errors
 
 
 def _range(text: str, path: str) -> list[FieldError]:

@@ -19,7 +19,7 @@ __all__ = ["RuntimeClassStrategy"]
 class RuntimeClassStrategy(BuiltinStrategy):
     """RuntimeClass."""
 
-    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("whole", "change")
     standard_finalizers = False
     allow_create_on_update = True
     allow_unconditional_update = False
@@ -35,4 +35,4 @@ class RuntimeClassStrategy(BuiltinStrategy):
         return errors
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
-        return immutable(obj.get("handler", ""), old.get("handler", ""), "handler")
+        return self.validate(obj) + immutable(obj.get("handler", ""), old.get("handler", ""), "handler")

@@ -26,7 +26,7 @@ _ONCE = 'node updates may not change {} except from "" to valid'
 class NodeStrategy(SelectableStrategy):
     """Node. What may be created may say its own status, as kubelets do."""
 
-    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("whole", "change")
     has_status = True
     creates_status = True
     zero_status: ClassVar[Mapping[str, Any] | None] = {
@@ -40,26 +40,45 @@ class NodeStrategy(SelectableStrategy):
         spec = obj.setdefault("spec", {})
         if (first := spec.get("podCIDR")) and (spec.get("podCIDRs") or [""])[0] != first:
             spec["podCIDRs"] = [first]
+        elif spec.get("podCIDRs"):
+            spec["podCIDR"] = spec["podCIDRs"][0]
         super().default(obj)
         status = obj["status"]
         if (capacity := status.get("capacity")) is not None and status.get("allocatable") is None:
             status["allocatable"] = dict(capacity)
 
+    def prepare_for_create(self, obj: Object) -> None:
+        super().prepare_for_create(obj)
+        _without_source(obj)
+
+    def prepare_for_update(self, obj: Object, old: Object) -> None:
+        _without_source(obj)
+
     def validate(self, obj: Object) -> list[FieldError]:
         spec = obj.get("spec") or {}
         errors = _taints(spec)
-        for position, value in enumerate(spec.get("podCIDRs") or ()):
+        ranges = spec.get("podCIDRs") or ()
+        for position, value in enumerate(ranges):
             errors += cidr(value, f"spec.podCIDRs[{position}]")
+        if len({":" in each for each in ranges}) < len(ranges):
+            detail = "may specify no more than one CIDR for each IP family"
+            errors.append(FieldError.invalid("spec.podCIDRs", ranges, detail))
         return errors
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         new, before = obj.get("spec") or {}, old.get("spec") or {}
-        errors: list[FieldError] = []
+        errors = self.validate(obj)
         if before.get("podCIDRs") and new.get("podCIDRs") != before["podCIDRs"]:
             errors.append(FieldError.forbidden("spec.podCIDRs", _ONCE.format("podCIDR")))
         if before.get("providerID") and new.get("providerID") != before["providerID"]:
             errors.append(FieldError.forbidden("spec.providerID", _ONCE.format("providerID")))
         return errors + _taints(new)
+
+
+def _without_source(obj: Object) -> None:
+    """Nodes are not configured through the API any more."""
+    if "configSource" in obj["spec"]:
+        obj["spec"] = {name: value for name, value in obj["spec"].items() if name != "configSource"}
 
 
 def _taints(spec: Mapping[str, Any]) -> list[FieldError]:

@@ -7,7 +7,7 @@ k8s.io/kubernetes, pkg/apis/core/validation.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -32,26 +32,22 @@ _SEARCH = re.compile(r"_?[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\._?[a-z0-9]([-_a-z0-9]*
 _DNS_POLICIES = ("ClusterFirstWithHostNet", "ClusterFirst", "Default", "None")
 
 
-def validate_pod_template(template: Spec, path: str, *, claims: Sequence[Spec] = ()) -> list[FieldError]:
-    """Errors of a PodTemplateSpec. ``claims`` are the claim templates of a StatefulSet: volumes of their names."""
+def validate_pod_template(template: Spec, path: str) -> list[FieldError]:
+    """Errors of a PodTemplateSpec."""
     metadata = template.get("metadata") or {}
     errors = validate_labels(metadata.get("labels") or {}, f"{path}.labels")
     errors += validate_annotations(metadata.get("annotations") or {}, f"{path}.annotations")
     spec = template.get("spec") or {}
-    errors += validate_pod_spec(spec, f"{path}.spec", claims=claims)
+    errors += validate_pod_spec(spec, f"{path}.spec")
     if spec.get("ephemeralContainers"):
         detail = "ephemeral containers not allowed in pod template"
         errors.append(FieldError.forbidden(f"{path}.spec.ephemeralContainers", detail))
     return errors
 
 
-def validate_pod_spec(
-    spec: Spec, path: str, *, pod: bool = False, claims: Sequence[Spec] = ()
-) -> list[FieldError]:
+def validate_pod_spec(spec: Spec, path: str, *, pod: bool = False) -> list[FieldError]:
     """Errors of a PodSpec; ``pod`` if it is that of a Pod itself."""
     volumes, errors = validate_volumes(spec.get("volumes") or (), f"{path}.volumes")
-    for claim in claims:
-        volumes.setdefault((claim.get("metadata") or {}).get("name", ""), {"persistentVolumeClaim": {}})
     errors += _all_containers(spec, volumes, path)
     errors += _resource_claims(spec, path)
     errors += _host_network(spec, path, pod)

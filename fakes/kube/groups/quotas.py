@@ -131,8 +131,8 @@ class ResourceQuotaStrategy(BuiltinStrategy):
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         errors = self.validate(obj)
-        new, before = (obj.get("spec") or {}).get("scopes") or [], (old.get("spec") or {}).get("scopes") or []
-        if set(new) != set(before):
+        new, before = ((each.get("spec") or {}).get("scopes") for each in (obj, old))
+        if set(new or ()) != set(before or ()):
             errors.append(FieldError.invalid("spec.scopes", new, "field is immutable"))
         return errors
 

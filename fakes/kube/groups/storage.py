@@ -37,7 +37,7 @@ class _StorageStrategy(BuiltinStrategy):
 class StorageClassStrategy(_StorageStrategy):
     """StorageClass."""
 
-    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("whole", "change")
 
     def default(self, obj: Object) -> None:
         obj["reclaimPolicy"] = obj.get("reclaimPolicy") or "Delete"
@@ -56,9 +56,7 @@ class StorageClassStrategy(_StorageStrategy):
         errors += unsupported(obj.get("reclaimPolicy"), "reclaimPolicy", ("Delete", "Retain"))
         modes = ("Immediate", "WaitForFirstConsumer")
         errors += required_one_of(obj.get("volumeBindingMode"), "volumeBindingMode", modes)
-        for position, term in enumerate(obj.get("allowedTopologies") or ()):
-            errors += _topology(term, f"allowedTopologies[{position}].matchLabelExpressions")
-        return errors
+        return errors + _topologies(obj.get("allowedTopologies") or ())
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         errors = self.validate(obj)
@@ -71,6 +69,22 @@ def _driver_name(name: str, path: str) -> list[FieldError]:
     """The name of a driver, in which upper case is as good as lower."""
     errors = [FieldError.too_long(path, 63)] if len(name) > 63 else []
     return errors + [FieldError.invalid(path, name, text) for text in dns1123_subdomain(name.lower())]
+
+
+def _topologies(terms: Sequence[Mapping[str, Any]]) -> list[FieldError]:
+    """Terms that do not say the same; one that says nothing says what none of them does."""
+    errors: list[FieldError] = []
+    seen: list[dict[str, set[str]]] = [{} for _ in terms]
+    for position, term in enumerate(terms):
+        at = f"allowedTopologies[{position}].matchLabelExpressions"
+        errors += _topology(term, at)
+        said = {
+            each.get("key", ""): set(each.get("values") or ())
+            for each in term.get("matchLabelExpressions") or ()
+        }
+        errors += [FieldError.duplicate(at, "") for other in seen if other == said]
+        seen.append(said)
+    return errors
 
 
 def _topology(term: Mapping[str, Any], path: str) -> list[FieldError]:
@@ -127,6 +141,13 @@ class CSIDriverStrategy(_StorageStrategy):
             errors.append(FieldError.invalid(where, period, "must be greater than or equal to 10 seconds"))
         return errors
 
+    def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
+        new, before = obj.get("spec") or {}, old.get("spec") or {}
+        errors = self.validate(obj)
+        for name, shown in (("attachRequired", "attachedRequired"), ("volumeLifecycleModes",) * 2):
+            errors += immutable(new.get(name), before.get(name), f"spec.{shown}")
+        return errors
+
     def warnings(self, obj: Object, old: Object | None) -> list[str]:
         spec, before = obj.get("spec") or {}, (old or {}).get("spec") or {}
         if spec.get("tokenRequests") == before.get("tokenRequests"):
@@ -179,14 +200,28 @@ class CSINodeStrategy(_StorageStrategy):
             names.add(name)
         return errors
 
+    def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
+        errors = self.validate(obj)
+        for before in _drivers(old):
+            for driver in _drivers(obj):
+                if driver.get("name") == before.get("name"):
+                    new, was = ({**each, "allocatable": None} for each in (driver, before))
+                    shown = internal_text("storage.CSINodeDriver", new)
+                    errors += immutable(new, was, "spec.drivers", shown=shown)
+        return errors
+
     def default(self, obj: Object) -> None:
         obj.setdefault("spec", {}).setdefault("drivers", None)
+
+
+def _drivers(obj: Object) -> Sequence[dict[str, Any]]:
+    return (obj.get("spec") or {}).get("drivers") or ()
 
 
 class CSIStorageCapacityStrategy(BuiltinStrategy):
     """CSIStorageCapacity."""
 
-    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change", "whole")
+    metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("whole", "change")
     allow_unconditional_update = False
 
     def validate(self, obj: Object) -> list[FieldError]:
@@ -199,6 +234,13 @@ class CSIStorageCapacityStrategy(BuiltinStrategy):
                 detail = "must be greater than or equal to 0"
                 return [*errors, FieldError.invalid(name, str(value), detail)]
         return errors
+
+    def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
+        errors = self.validate(obj) + immutable(
+            obj.get("nodeTopology"), old.get("nodeTopology"), "nodeTopology"
+        )
+        new, before = (each.get("storageClassName", "") for each in (obj, old))
+        return errors + immutable(new, before, "storageClassName")
 
 
 class VolumeAttachmentStrategy(_StorageStrategy):
@@ -216,16 +258,14 @@ class VolumeAttachmentStrategy(_StorageStrategy):
         attacher, source = spec.get("attacher", ""), spec.get("source") or {}
         errors = _driver_name(attacher, "spec.attacher") if attacher else []
         errors += [] if attacher else [FieldError.required("spec.attacher")]
-        errors += named(dns1123_subdomain, spec.get("nodeName", ""), "spec.nodeName")
         volume, at = source.get("persistentVolumeName"), "spec.source.persistentVolumeName"
         if volume is None and source.get("inlineVolumeSpec") is None:
             detail = "must specify exactly one of inlineVolumeSpec and persistentVolumeName"
-            return [*errors, FieldError.required("spec.source", detail)]
-        if volume is not None:
-            detail = "must specify non empty persistentVolumeName"
-            errors += [] if volume else [FieldError.required(at, detail)]
-            errors += named(dns1123_subdomain, volume, at)
-        return errors
+            errors.append(FieldError.required("spec.source", detail))
+        if volume == "":
+            errors.append(FieldError.required(at, "must specify non empty persistentVolumeName"))
+        errors += named(dns1123_subdomain, spec.get("nodeName", ""), "spec.nodeName")
+        return errors + (named(dns1123_subdomain, volume, at) if volume is not None else [])
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         return self.validate(obj) + immutable(
@@ -258,8 +298,9 @@ class VolumeAttributesClassStrategy(_StorageStrategy):
         return errors
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
-        return [
+        changed = [
             FieldError.forbidden(name, f"updates to {name} are forbidden.")
             for name in ("driverName", "parameters")
             if obj.get(name) != old.get(name)
         ]
+        return changed + self.validate(obj)

@@ -10,7 +10,14 @@ from fakes.apimachinery.selectors import LabelSelector, SelectorError, validate_
 from fakes.kube.groups.pod_validation import validate_pod_template
 from fakes.kube.groups.rules import nonnegative
 
-__all__ = ["counts_within", "selector_matches", "validate_forever", "validate_selector", "validate_template"]
+__all__ = [
+    "counts_within",
+    "selector_matches",
+    "template_mismatch",
+    "validate_forever",
+    "validate_selector",
+    "validate_template",
+]
 
 _MISMATCH = "`selector` does not match template `labels`"
 
@@ -36,17 +43,21 @@ def selector_matches(selector: Mapping[str, Any] | None, labels: Mapping[str, st
         return None
 
 
-def validate_template(
-    spec: Mapping[str, Any], kind: str, *, claims: Sequence[Mapping[str, Any]] = ()
-) -> list[FieldError]:
+def template_mismatch(template: Mapping[str, Any]) -> FieldError:
+    """A template whose labels its selector does not match."""
+    labels = (template.get("metadata") or {}).get("labels")
+    return FieldError.invalid("spec.template.metadata.labels", labels, _MISMATCH)
+
+
+def validate_template(spec: Mapping[str, Any], kind: str) -> list[FieldError]:
     """A template whose labels the selector matches and whose Pods are always restarted."""
     template = spec.get("template") or {}
-    labels = (template.get("metadata") or {}).get("labels")
-    matches = selector_matches(spec.get("selector"), labels or {})
+    labels = (template.get("metadata") or {}).get("labels") or {}
+    matches = selector_matches(spec.get("selector"), labels)
     if matches is None:
         return [FieldError.invalid("spec.selector", spec.get("selector"), "invalid label selector")]
-    errors = [] if matches else [FieldError.invalid("spec.template.metadata.labels", labels, _MISMATCH)]
-    errors += validate_pod_template(template, "spec.template", claims=claims)
+    errors = [] if matches else [template_mismatch(template)]
+    errors += validate_pod_template(template, "spec.template")
     return errors + validate_forever(template, kind)
 
 
