@@ -20,15 +20,19 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 
 from fakes.apimachinery.clock import enter_loop
 from fakes.apiserver.endpoints.http import ASGIApp
+from fakes.apiserver.request_heads import (
+    BAD_REQUEST,
+    is_plain,
+    read_request_line,
+    refusal,
+    refusal_of_headers,
+)
 
 __all__ = ["ServedApp", "ServingOptions"]
 
 T = TypeVar("T")
 
-_TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\ncontent-type: text/plain; charset=utf-8\r\n"
-    b"content-length: 35\r\nconnection: close\r\n\r\n431 Request Header Fields Too Large"
-)
+_TOO_LARGE = "431 Request Header Fields Too Large"
 
 
 class _WebSocketProtocol(WebSocketsSansIOProtocol):
@@ -74,6 +78,7 @@ class _Protocol(HttpToolsProtocol):
         if tls is not None:
             self.app_state["peer_certificate"] = tls.getpeercert(binary_form=True)
         self._reading, self._in_head = True, False
+        self._between, self._held, self._method = True, b"", ""
         self._head = 0
         self._heard = self.loop.time()
         self._stalled: asyncio.TimerHandle | None = None
@@ -95,18 +100,55 @@ class _Protocol(HttpToolsProtocol):
         self._watchdog = self.loop.call_later(self.options.read_timeout, self._check)
 
     def data_received(self, data: bytes) -> None:
+        if self._between and not (is_plain(data) and not self._held):
+            read = self._first_line(data)
+            if read is None:
+                return
+            data = read
         super().data_received(data)
         if self._in_head:
             self._head += len(data)
-            if self._head > self.options.max_headers and not self.transport.is_closing():
-                self.transport.write(_TOO_LARGE)
-                self.transport.close()
+            if self._head > self.options.max_headers:
+                self._refuse(_TOO_LARGE)
+
+    def _first_line(self, data: bytes) -> bytes | None:
+        """The data with a first line that the parser takes; None while it is not complete, or if it is refused."""
+        data = self._held + data
+        line, end, rest = data.partition(b"\n")
+        if not end and len(data) <= self.options.max_headers:
+            if not self._held:
+                self._unset_keepalive_if_required()
+                self._reading, self._heard = True, self.loop.time()
+            self._held = data
+            return None
+        self._held = b""
+        read = read_request_line(line.removesuffix(b"\r")) if end else _TOO_LARGE
+        if isinstance(read, str):
+            self._refuse(read)
+            return None
+        self._method = read.method
+        return read.line + rest
+
+    def _refuse(self, status: str) -> None:
+        if not self.transport.is_closing():
+            self.transport.write(refusal(status))
+            self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:
+        self._refuse(BAD_REQUEST)
 
     def on_headers_complete(self) -> None:
         self._in_head, self._head = False, 0
+        refused = refusal_of_headers(self.headers, self.parser.get_http_version())
+        if refused is not None:
+            self._refuse(refused)
+            raise ValueError(refused)
         super().on_headers_complete()
+        if self._method:
+            self.scope["method"], self._method = self._method, ""
 
     def on_message_begin(self) -> None:
+        self._between = False
         self._in_head = self._reading = True
         self._heard = self.loop.time()
         super().on_message_begin()
@@ -120,7 +162,7 @@ class _Protocol(HttpToolsProtocol):
         super().handle_websocket_upgrade()
 
     def on_message_complete(self) -> None:
-        self._reading = False
+        self._reading, self._between = False, True
         super().on_message_complete()
 
     def pause_writing(self) -> None:

@@ -39,6 +39,8 @@ class KubeHandler:
 
     async def __call__(self, request: Request) -> Response:
         info = request.info
+        if request.path.startswith("//"):
+            return not_found_page()
         if not info.is_resource:
             return self._non_resource(request)
         if info.prefix == "apis" and self.aggregator.claims(info.group, info.version):
@@ -56,7 +58,7 @@ class KubeHandler:
                 return self.discovery.api(request)
             case ["api", version]:
                 return self.discovery.document(request, "", version)
-            case ["apis"]:
+            case ["apis"] if not request.path.endswith("//"):
                 return self.discovery.apis(request)
             case ["apis", "", *_]:
                 return not_found_page()
