@@ -29,6 +29,7 @@ __all__ = [
     "NotHereError",
     "OperatorSettings",
     "SessionHandle",
+    "SessionWords",
     "StatusData",
     "StatusError",
     "SubscriptionError",
@@ -118,6 +119,18 @@ class ClusterUnavailableError(Exception):
 
 class NotHereError(Exception):
     """A scenario wants what this cluster does not allow; the text says what."""
+
+
+class SessionWords(Protocol):
+    """How sessions are called in a scenario, where that is not what they are called on the cluster."""
+
+    def word(self, word: str) -> str:
+        """A word of a command line as the cluster knows it."""
+        ...
+
+    def cells(self, text: str) -> str:
+        """What a program printed as the scenario knows it."""
+        ...
 
 
 class SubscriptionError(Exception):

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from harness.cluster import User
 
-__all__ = ["CLIENT_VERSION", "SUBPROTOCOL", "ConnectRequest", "connect_request"]
+__all__ = ["CLIENT_VERSION", "SUBPROTOCOL", "ConnectRequest", "connect_request", "default_key", "shown_user"]
 
 CLIENT_VERSION = "3.250.0"
 SUBPROTOCOL = "v4.channel.k8s.io"
@@ -39,17 +39,33 @@ def connect_request(
     query = {"connect": "true", "on_concurrent_steal": steal}
     if labels is not None:
         query["label_target"] = json.dumps(labels)
-    query["key"] = key if key is not None else f"{session_id & _KEY_BITS:05x}"
+    query["key"] = key if key is not None else default_key(session_id)
     query.update(parameters or {})
     headers = [("x-session-id", str(session_id)), ("x-mirrord-cli-version", CLIENT_VERSION)]
-    for header, value in (("x-client-name", user.real_name), ("x-client-hostname", user.hostname)):
-        headers.append((header, "".join(each for each in value if each.isascii()).strip() or "unknown"))
+    headers += [
+        ("x-client-name", _in_header(user.real_name)),
+        ("x-client-hostname", _in_header(user.hostname)),
+    ]
     return ConnectRequest(
         path=_TARGETS.format(
             namespace=namespace, resource="targets" if copy is None else "copytargets", name=copy or name
         ),
         query=urlencode(query), headers=tuple(headers),
     )  # fmt: skip
+
+
+def default_key(session_id: int) -> str:
+    """The key of a session that is given none, as the client makes one up."""
+    return f"{session_id & _KEY_BITS:05x}"
+
+
+def shown_user(user: User) -> str:
+    """Somebody as lists of sessions show them."""
+    return f"{_in_header(user.real_name)}/{user.name}@{_in_header(user.hostname)}"
+
+
+def _in_header(value: str) -> str:
+    return "".join(each for each in value if each.isascii()).strip() or "unknown"
 
 
 def _url_name(target: str) -> tuple[str, dict[str, object] | None]:

@@ -8,7 +8,10 @@ from pathlib import Path
 from harness.clients.binary import run_binary
 from harness.clients.client import NO_ENVIRONMENT, CommandResult, Kubeconfig
 
-__all__ = ["MirrordClient"]
+__all__ = ["MIRRORD_VARIABLE", "MirrordClient"]
+
+MIRRORD_VARIABLE = "HARNESS_MIRRORD"
+"""Names the product's binary where it shall be used."""
 
 
 class MirrordClient:

@@ -11,6 +11,7 @@ from pathlib import Path
 from harness.cluster import Cluster, OperatorSettings
 from harness.drivers.live_run import LiveOptions, LiveRun
 from harness.drivers.named_contexts import ContextError, kubeconfig_files, read_context
+from harness.drivers.session_starting import find_mirrord
 from harness.isolation.contexts import check_context
 
 __all__ = ["live_run", "open_context", "plan"]
@@ -19,7 +20,7 @@ __all__ = ["live_run", "open_context", "plan"]
 def open_context(
     *, seed: int, now: datetime | None, argument: str = "", operator: str = "installed",
     settings: OperatorSettings | None = None, allow_context: Collection[str] = (), allow_destructive: bool = False,
-    namespace: str = "default", operator_host: str = "", kubeconfig: str = "",
+    namespace: str = "default", operator_host: str = "", kubeconfig: str = "", sessions: str = "",
 ) -> Cluster:  # fmt: skip
     """The cluster of a context, for one scenario; the run goes on to the end of this process.
 
@@ -30,12 +31,14 @@ def open_context(
         namespace: where the Lease against a second run is.
         operator_host: how the cluster reaches this machine; for the operator ``model``.
         kubeconfig: a file to look in instead of those of ``KUBECONFIG``.
+        sessions: by what sessions are started: ``mirrord``, or ``protocol`` for our own client; mirrord unless said
+            otherwise, where the operator is installed and there is a mirrord.
 
     Raises:
         ContextError, DeniedContextError: there is no such context, or nobody should test on it.
         PreflightError, LeaseHeldError: something is not allowed, or another run is at work there.
     """
-    options = _options(operator, operator_host, allow_destructive, namespace)
+    options = _options(operator, operator_host, allow_destructive, namespace, sessions)
     return live_run(argument, options, tuple(allow_context), kubeconfig).open(
         seed=seed, now=now, settings=settings
     )
@@ -44,17 +47,20 @@ def open_context(
 def plan(
     *, argument: str = "", operator: str = "installed", allow_context: Collection[str] = (),
     allow_destructive: bool = False, namespace: str = "default", operator_host: str = "", kubeconfig: str = "",
+    sessions: str = "",
 ) -> list[str]:  # fmt: skip
     """What a run with these options would do."""
-    options = _options(operator, operator_host, allow_destructive, namespace)
+    options = _options(operator, operator_host, allow_destructive, namespace, sessions)
     return live_run(argument, options, tuple(allow_context), kubeconfig).plan()
 
 
-def _options(operator: str, operator_host: str, allow_destructive: bool, namespace: str) -> LiveOptions:
+def _options(
+    operator: str, operator_host: str, allow_destructive: bool, namespace: str, sessions: str
+) -> LiveOptions:
     everywhere = "0.0.0.0"  # noqa: S104 - the cluster reaches us from elsewhere
     return LiveOptions(
         operator=operator, operator_host=operator_host, allow_destructive=allow_destructive, namespace=namespace,
-        listen=everywhere if operator_host else "127.0.0.1",
+        listen=everywhere if operator_host else "127.0.0.1", mirrord=find_mirrord(sessions, operator),
     )  # fmt: skip
 
 

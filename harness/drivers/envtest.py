@@ -40,7 +40,9 @@ from harness.drivers.operator_beside import (
 from harness.drivers.operator_settings import model_settings
 from harness.drivers.people import ADMIN
 from harness.drivers.restoring import Snapshot
+from harness.drivers.session_starting import find_mirrord, starter_of
 from harness.drivers.settling import Sentinels, Settling
+from harness.isolation.sessions import OwnSessions
 from harness.objects import call
 
 if TYPE_CHECKING:
@@ -68,12 +70,13 @@ _OF_MODEL = frozenset({Capability.OPERATOR_CONTROL, Capability.TRAFFIC_SIMULATIO
 
 def open_envtest(
     *, seed: int, now: datetime | None, operator: str = "model", settings: OperatorSettings | None = None,
-    assets: str | Path | None = None, argument: str = "", clock: str = "fake",
+    assets: str | Path | None = None, argument: str = "", clock: str = "fake", sessions: str = "",
 ) -> Cluster:  # fmt: skip
     """A cluster as fresh as a new one, on the control plane of this process.
 
     Args:
         assets: the directory of both programs; ``envtest:DIR`` says it too.
+        sessions: by what sessions are started: ``mirrord`` or ``protocol``, our own client, which is the default.
         clock: ``fake`` or ``real``, for the model of the operator.
 
     Raises:
@@ -88,7 +91,10 @@ def open_envtest(
     pool = _pool(Path(directory).absolute() if directory else None)
     plane = pool.pop() if pool else _Plane(Path(directory) if directory else None)
     try:
-        return plane.open(moment, Names(seed), model_settings(settings), operator, lambda: pool.append(plane))
+        return plane.open(
+            moment, Names(seed), model_settings(settings), operator, find_mirrord(sessions, operator),
+            lambda: pool.append(plane),
+        )  # fmt: skip
     except BaseException:
         plane.stop()
         raise
@@ -151,8 +157,8 @@ class _Plane:
         )
 
     def open(
-        self, clock: Clock, names: Names, settings: Settings, operator: str, done: Callable[[], None]
-    ) -> Cluster:
+        self, clock: Clock, names: Names, settings: Settings, operator: str, mirrord: Path | None, done: Callable[[], None],
+    ) -> Cluster:  # fmt: skip
         """Put everything back to how it was, and give it to one user."""
         beside = self._beside
         assert beside is not None
@@ -166,9 +172,11 @@ class _Plane:
         capabilities = _CAPABILITIES | (_OF_MODEL if operator == "model" else frozenset())
         if isinstance(clock, FakeClock):
             capabilities |= {Capability.CLOCK_CONTROL}
+        clients = self._clients("people", self._settling)
+        starter = starter_of(mirrord, clients, OwnSessions(), lambda: self._api, fresh=True)
         return LiveCluster(
-            clients=self._clients("people", self._settling), admin=ADMIN, capabilities=capabilities, names=names,
-            observer=self._settling, operator=beside, evidence=self._audit.entries, on_close=done,
+            clients=clients, admin=ADMIN, capabilities=capabilities, names=names, observer=self._settling, starter=starter,
+            operator=beside, evidence=self._audit.entries, on_close=done,
         )  # fmt: skip
 
     def stop(self) -> None:

@@ -17,6 +17,7 @@ from harness.cluster import Cluster, OperatorSettings
 from harness.drivers.kind_binary import Kind, KindError
 from harness.drivers.live_run import LiveOptions, LiveRun
 from harness.drivers.named_contexts import read_context
+from harness.drivers.session_starting import find_mirrord
 
 __all__ = ["KindCluster", "open_kind", "plan"]
 
@@ -27,7 +28,7 @@ _GATEWAY = "172.18.0.1"
 def open_kind(
     *, seed: int, now: datetime | None, argument: str = "", operator: str = "model",
     settings: OperatorSettings | None = None, keep: bool = False, image: str = "", config: str = "", kind: str = "kind",
-    operator_host: str = "",
+    operator_host: str = "", sessions: str = "",
 ) -> Cluster:  # fmt: skip
     """The kind cluster of this process, for one scenario.
 
@@ -38,12 +39,13 @@ def open_kind(
         config: a file that kind reads.
         kind: the program.
         operator_host: how the nodes reach this machine; the gateway of kind's usual network unless said otherwise.
+        sessions: by what sessions are started, as on a ``context``.
 
     Raises:
         KindError: kind or what runs its nodes is not there, or it failed.
     """
     options = LiveOptions(
-        operator=operator, operator_host=operator_host or _GATEWAY, owned=True,
+        operator=operator, operator_host=operator_host or _GATEWAY, owned=True, mirrord=find_mirrord(sessions, operator),
         listen="0.0.0.0" if operator == "model" else "127.0.0.1",  # noqa: S104 - the nodes reach us from their network
     )  # fmt: skip
     key = (argument or _NAME, keep, image, config, kind, options)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,23 +13,21 @@ from kubernetes.config import new_client_from_config
 
 from fakes.apimachinery.clock import FakeClock, RealClock
 from fakes.apimachinery.names import Names
-from fakes.apimachinery.status import StatusError
-from harness.cluster import ANONYMOUS, Capability, NotHereError, SessionHandle, User
-from harness.drivers.identities import People, impersonation_headers, kubeconfig_for, tls_of
+from harness.cluster import ANONYMOUS, Capability, SessionHandle, User
+from harness.drivers.identities import People, impersonation_headers, kubeconfig_for
 from harness.drivers.kubeconfig import write_private
 from harness.drivers.observed_pool import ObservedPool, Observer, Seen
 from harness.drivers.operator_control import ModelOperator
-from harness.drivers.session_sockets import open_over_tls
+from harness.drivers.session_names import SessionNames
+from harness.drivers.session_starting import LiveSession, Start, Starter
 from harness.drivers.traffic import DriverTraffic
 from harness.evidence import AuditEntry
-from harness.isolation.sessions import SESSIONS
-from harness.objects import call
+from harness.session_connection import SessionConnection
 
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient
 
     from harness.drivers.operator_beside import OperatorBeside
-    from harness.session_connection import SessionConnection
 
 __all__ = ["Clients", "LiveCluster"]
 
@@ -47,6 +43,7 @@ class Clients:
         directory: where kubeconfigs go; only its owner can read them.
         observer: sees requests before they are made.
         seen: is told of answers.
+        names: what their users call sessions.
     """
 
     stanza: dict[str, Any]
@@ -54,6 +51,7 @@ class Clients:
     directory: Path
     observer: Observer | None = None
     seen: Seen | None = None
+    names: SessionNames | None = None
     _clients: dict[User, ApiClient] = field(default_factory=dict)
     _paths: dict[User, Path] = field(default_factory=dict)
 
@@ -75,6 +73,7 @@ class Clients:
                 impersonation_headers(self.people.stanza(user)),
                 self.observer,
                 self.seen,
+                self.names,
             )
         return client
 
@@ -90,28 +89,29 @@ class LiveCluster:
 
     Args:
         observer: sees what the clients of people do; ``clients`` has the same.
+        starter: starts sessions.
         operator: the model of the operator, if it is ours and beside us.
-        started: where the ids of sessions are put down, each before it is asked for.
+        end: ends what sessions were started here, where the operator lives on and would keep them until their time.
         evidence: what the cluster tells of its requests.
         on_close: called once, last.
     """
 
     def __init__(
         self, *, clients: Clients, admin: User, capabilities: frozenset[Capability], names: Names, observer: Observer,
-        operator: OperatorBeside | None = None, evidence: Callable[[], Sequence[AuditEntry]] = list,
-        on_close: Callable[[], object] = lambda: None, started: set[str] | None = None,
+        starter: Starter, operator: OperatorBeside | None = None, evidence: Callable[[], Sequence[AuditEntry]] = list,
+        end: Callable[[], object] = lambda: None, on_close: Callable[[], object] = lambda: None,
     ) -> None:  # fmt: skip
         self._clients = clients
         self._admin = admin
         self._capabilities = capabilities
         self._session_ids = names.branch("sessions")
         self._observer = observer
-        self._started = started if started is not None else set()
+        self._starter = starter
+        self._end = end
         self._operator = operator
         self._evidence = evidence
         self._on_close = on_close
-        self._sessions: list[SessionConnection] = []
-        self._mine: set[str] = set()
+        self._sessions: list[LiveSession] = []
         self._pause = threading.Event()
         self._closed = False
 
@@ -156,33 +156,19 @@ class LiveCluster:
         key: str | None = None, parameters: Mapping[str, str] | None = None, copy: str | None = None,
     ) -> SessionHandle:  # fmt: skip
         self._observer.before(user, "", "")
-        client = self.api_client(user)
-        tls, headers = tls_of(client)
-        number = self._new_id() if session_id is None else int(session_id, 16)
-        known = f"{number:X}" in self._mine
-        self._started.add(f"{number:X}")
-        self._mine.add(f"{number:X}")
-        try:
-            session = open_over_tls(
-                client.configuration.host, tls, user, target, namespace, session_id=number, key=key,
-                parameters=parameters, copy=copy, seen=self._clients.seen,
-                headers=[*headers, *impersonation_headers(self._clients.people.stanza(user))],
-            )  # fmt: skip
-        except StatusError as error:
-            if error.code == HTTPStatus.GONE and not known and not self._has_our_operator:
-                raise NotHereError(
-                    f"its operator has had the session {number:X} before, and takes no id twice"
-                ) from error
-            raise
+        name = self._session_ids.uint64() if session_id is None else int(session_id, 16)
+        session = self._starter.start(
+            Start(
+                user=user, target=target, namespace=namespace, name=name, key=key, parameters=parameters or {}, copy=copy,
+            )
+        )  # fmt: skip
         self._sessions.append(session)
         return session
 
-    def _new_id(self) -> int:
-        """An id that no session of this run had: an operator that lives on takes none twice."""
-        number = self._session_ids.uint64()
-        while not self._has_our_operator and f"{number:X}" in self._started:
-            number = self._session_ids.uint64()
-        return number
+    @property
+    def session_names(self) -> SessionNames | None:
+        """What scenarios call sessions, for what is typed and printed."""
+        return self._clients.names
 
     @property
     def _has_our_operator(self) -> bool:
@@ -203,8 +189,8 @@ class LiveCluster:
         if beside is None or beside.operator is None or beside.network is None:
             raise AttributeError("the operator of this cluster is not ours")
         return DriverTraffic(
-            beside.network, beside.operator.traffic, call=beside.run, wait=beside.wait, sessions=lambda: self._sessions,
-            pause=self.pause,
+            beside.network, beside.operator.traffic, call=beside.run, wait=beside.wait,
+            sessions=lambda: [each for each in self._sessions if isinstance(each, SessionConnection)], pause=self.pause,
         )  # fmt: skip
 
     def evidence(self) -> Sequence[AuditEntry]:
@@ -218,13 +204,7 @@ class LiveCluster:
             for session in self._sessions:
                 session.close()
             if not self._has_our_operator:
-                self._end_sessions()
+                self._end()
         finally:
             self._on_close()
             self._clients.close()
-
-    def _end_sessions(self) -> None:
-        """End what this scenario started: an operator that lives on would keep it, for the next to see, until its time."""
-        for each in sorted(self._mine):
-            with suppress(StatusError, OSError):
-                call(self.api_client(self._admin), "DELETE", f"{SESSIONS}/{each}")

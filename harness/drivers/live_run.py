@@ -12,7 +12,7 @@ import shutil
 import signal
 import threading
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,11 +33,12 @@ from harness.drivers.live_people import Impersonators, TokenHolders, choose_peop
 from harness.drivers.named_contexts import NamedContext, tls_to
 from harness.drivers.operator_beside import OperatorBeside, await_available, front_proxy_of, manifests
 from harness.drivers.operator_settings import model_settings
+from harness.drivers.session_starting import starter_of
 from harness.drivers.settling import Sentinels, Settling
 from harness.isolation.lease import RunLease
 from harness.isolation.ledger import RUN_LABEL, Ledger, delete_all
 from harness.isolation.preflight import RIGHTS, Answer, PreflightError, ask, lines
-from harness.isolation.sessions import SessionGuard
+from harness.isolation.sessions import SESSIONS, OwnSessions, SessionGuard
 from harness.objects import call
 
 if TYPE_CHECKING:
@@ -66,15 +67,18 @@ class LiveOptions:
     """The cluster was made for the run: ending everything in it harms nobody."""
     run: str = ""
     """The id of the run; one is made up otherwise."""
+    mirrord: Path | None = None
+    """The binary that starts sessions; our own client does without one."""
 
 
 class Guarded:
     """Implements ``harness.drivers.observed_pool.Observer``: lets pass what makes something, or concerns what is ours."""
 
-    def __init__(self, settling: Settling, ledger: Ledger, sessions: SessionGuard) -> None:
+    def __init__(self, settling: Settling, ledger: Ledger, sessions: SessionGuard, own: OwnSessions) -> None:
         self._settling = settling
         self._ledger = ledger
         self._sessions = sessions
+        self._own = own
 
     def before(self, user: User, method: str, path: str) -> None:
         self._ledger.check(method, path)
@@ -86,6 +90,7 @@ class Guarded:
 
     def after(self, method: str, path: str, answer: bytes) -> None:
         self._ledger.saw(method, path, answer)
+        self._own.saw(method, path, answer)
         self._settling.after(method, path, answer)
 
 
@@ -102,7 +107,7 @@ class LiveRun:
         self.id = options.run or Names(None).bytes(4).hex()
         self._directory = Path(mkdtemp(prefix="harness-live-"))
         self._labels = {RUN_LABEL: self.id}
-        self._started: set[str] = set()
+        self._own_sessions = OwnSessions()
         self._opened: LiveCluster | None = None
         self._beside: OperatorBeside | None = None
         self._touched = False
@@ -149,6 +154,7 @@ class LiveRun:
         return [
             f'run {self.id} on the context "{self.context.name}" ({self.context.server})',
             f"  as {self.admin.name}; people by {self._way.way}; operator: {self.options.operator}",
+            f"  starts sessions by {self.options.mirrord or 'its own client of the protocol'}",
             f"  ends all sessions where a scenario says so: {destructive}",
             f"  labels what it makes {RUN_LABEL}={self.id}, changes and deletes nothing else, and deletes that in the end;",
             f"  should it be killed: harness cleanup --context {self.context.name} --run {self.id}",
@@ -240,10 +246,12 @@ class LiveRun:
     def _enter(self, names: Names, clock: Clock) -> Cluster:
         ledger = Ledger(self.id, lambda: self._api)
         guard = SessionGuard(
-            lambda: self._api, lambda: self._started, allow_destructive=self._destructive_wanted
+            lambda: self._api, self._own_sessions, allow_destructive=self._destructive_wanted
         )
         clients = self._clients("people", self._people(lambda: clients.api_client(self.admin)))
-        observer = clients.observer = Guarded(Settling(self._sentinels, self.admin), ledger, guard)
+        observer = clients.observer = Guarded(
+            Settling(self._sentinels, self.admin), ledger, guard, self._own_sessions
+        )
         evidence = ClientEvidence()
         clients.seen = evidence.saw
 
@@ -253,9 +261,17 @@ class LiveRun:
 
         self._opened = LiveCluster(
             clients=clients, admin=self.admin, capabilities=self._capabilities(guard, clock), names=names, observer=observer,
-            operator=self._beside, started=self._started, on_close=clean, evidence=evidence.entries,
+            operator=self._beside, on_close=clean, evidence=evidence.entries, end=self._end_sessions,
+            starter=starter_of(
+                self.options.mirrord, clients, self._own_sessions, lambda: self._api, fresh=self._beside is not None
+            ),
         )  # fmt: skip
         return self._opened
+
+    def _end_sessions(self) -> None:
+        for each in self._own_sessions.taken():
+            with suppress(StatusError):
+                call(self._api, "DELETE", f"{SESSIONS}/{each}")
 
     def _forget_stored_sessions(self) -> None:
         """Delete what our operator wrote down, without which the next scenario begins; all are ours, as their kind is."""

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 import urllib3
 
 from harness.cluster import User
+from harness.drivers.session_names import SessionNames
 
 __all__ = ["ObservedPool", "Observer", "Seen"]
 
@@ -45,17 +46,19 @@ class ObservedPool:
     Args:
         headers: sent with every request; names may repeat.
         seen: told of each answer.
+        names: what sessions are called by whoever uses the client.
     """
 
     def __init__(
         self, inner: Any, user: User, headers: Sequence[tuple[str, str]], observer: Observer | None,
-        seen: Seen | None = None,
+        seen: Seen | None = None, names: SessionNames | None = None,
     ) -> None:  # fmt: skip
         self._inner = inner
         self._user = user
         self._headers = headers
         self._observer = observer
         self._seen = seen
+        self._names = names
 
     def request(
         self,
@@ -69,17 +72,37 @@ class ObservedPool:
         sent = urllib3.HTTPHeaderDict(headers or {})
         for name, value in self._headers:
             sent.add(name, value)
-        path, observer = urlsplit(url).path, self._observer
+        said, observer, names = url, self._observer, self._names
+        if names is not None and names.translates:
+            parts = urlsplit(url)
+            url = parts._replace(path=names.path(parts.path)).geturl()
+        path = urlsplit(url).path
         if observer is not None:
             observer.before(self._user, method, path)
             body = observer.rewrite(method, path, body)
         response = self._inner.request(method, url, headers=sent, body=body, **options)
         if self._seen is not None:
-            self._seen(self._user, method, url, response.status)
+            self._seen(self._user, method, said, response.status)
         if observer is not None and method not in _READS and response.status < 300:
             observer.after(method, path, response.data)
-        return response
+        return response if names is None or not names.translates else _Named(response, names)
 
     def clear(self) -> None:
         """Close the connections."""
         self._inner.clear()
+
+
+class _Named:
+    """An answer with the names of sessions in it; what is read as it comes, as a watch is, has none."""
+
+    def __init__(self, response: Any, names: SessionNames) -> None:
+        self._response = response
+        self._names = names
+
+    @property
+    def data(self) -> bytes:
+        raw: bytes = self._response.data
+        return self._names.text(raw.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._response, name)

@@ -40,9 +40,13 @@ def open_in_process(
 def open_over_tls(
     url: str, tls: ssl.SSLContext, user: User, target: str, namespace: str = "default", *, session_id: int,
     key: str | None = None, headers: Sequence[tuple[str, str]] = (), parameters: Mapping[str, str] | None = None,
-    copy: str | None = None, seen: Seen | None = None,
+    copy: str | None = None, seen: Seen | None = None, called: int | None = None,
 ) -> SessionConnection:  # fmt: skip
     """The same at an ``https://`` address; the context holds the client certificate, or a header the token.
+
+    Args:
+        seen: told of the answer.
+        called: the id that the session goes by, if not its own.
 
     Raises:
         StatusError: the API server or the operator refused.
@@ -57,7 +61,7 @@ def open_over_tls(
         tell(user, "GET", path, error.code)
         raise
     tell(user, "GET", path, HTTPStatus.SWITCHING_PROTOCOLS)
-    return SessionConnection(socket, session_id=session_id, user=user)
+    return SessionConnection(socket, session_id=session_id if called is None else called, user=user)
 
 
 def _tell_nobody(*_: object) -> None:

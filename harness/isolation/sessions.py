@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -14,10 +15,13 @@ from harness.objects import call
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient
 
-__all__ = ["SESSIONS", "ForeignSessionError", "SessionGuard", "session_ids"]
+__all__ = ["SESSIONS", "ForeignSessionError", "OwnSessions", "SessionGuard", "session_ids"]
 
 SESSIONS = f"/apis/{OPERATOR_GROUP}/v1/sessions"
 _STATUS = f"/apis/{OPERATOR_GROUP}/v1/mirrordoperators/operator"
+
+
+_COPIES = (OPERATOR_GROUP, "copytargets")
 
 
 class ForeignSessionError(NotHereError):
@@ -47,24 +51,50 @@ def _spellings(name: str) -> set[str]:
     return found
 
 
+class OwnSessions:
+    """The ids of the sessions that a run has started."""
+
+    def __init__(self) -> None:
+        self._all: set[str] = set()
+        self._present: set[str] = set()
+
+    def add(self, session: str) -> None:
+        """Put one down; best before it is asked for."""
+        self._all.add(session)
+        self._present.add(session)
+
+    def saw(self, method: str, path: str, answer: bytes) -> None:
+        """Put down the session that came with a copy of a target."""
+        place = place_of(path)
+        if method == "POST" and place is not None and (place.group, place.resource) == _COPIES:
+            status = json.loads(answer).get("status") or {}
+            self.add((status.get("creator_session") or {}).get("id", ""))
+
+    def __contains__(self, session: str) -> bool:
+        return session in self._all
+
+    def taken(self) -> list[str]:
+        """Those since this was asked last, in order."""
+        taken, self._present = sorted(self._present), set()
+        return taken
+
+
 class SessionGuard:
     """Lets the ends of sessions pass that the run started.
 
     Args:
-        own: the ids of the sessions that the run has started.
+        own: the sessions that the run has started.
         allow_destructive: whether all sessions may be ended at once, if all are the run's.
     """
 
-    def __init__(
-        self, api: Callable[[], ApiClient], own: Callable[[], set[str]], *, allow_destructive: bool
-    ) -> None:
+    def __init__(self, api: Callable[[], ApiClient], own: OwnSessions, *, allow_destructive: bool) -> None:
         self._api = api
         self._own = own
         self._allow_destructive = allow_destructive
 
     def foreign(self) -> list[str]:
         """The sessions of others."""
-        return sorted(set(session_ids(self._api())) - self._own())
+        return sorted(each for each in session_ids(self._api()) if each not in self._own)
 
     def check(self, method: str, path: str) -> None:
         """Let a request pass that ends no session of others.

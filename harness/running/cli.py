@@ -80,7 +80,7 @@ def run(
       4  wrong usage: a tag expression or a path; or the cluster cannot be had
       5  there was nothing to run
     """
-    from harness.running.commands import MIRRORD_VARIABLE
+    from harness.clients.mirrord import MIRRORD_VARIABLE
     from harness.running.session import run_features
 
     if mirrord is not None:

@@ -32,6 +32,11 @@ _OPTIONS = (
         help="Ours beside the runner, the one that is there, or none.  [default: installed for context, else model]",
     ),
     click.option(
+        "--sessions", type=click.Choice(["mirrord", "protocol"]),
+        help="envtest, kind, context: start them by mirrord, or by our own client of its protocol."
+        "  [default: mirrord where the operator is installed and there is one]",
+    ),
+    click.option(
         "--assets", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="DIR",
         help="envtest: where etcd and kube-apiserver are.  [default: $KUBEBUILDER_ASSETS, else the PATH]",
     ),

@@ -11,18 +11,20 @@ import shlex
 import shutil
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zlib import crc32
 
 from fakes.apimachinery.names import Names
 from harness.clients.client import CommandClient, CommandResult, Kubeconfig
-from harness.cluster import Cluster, User
+from harness.clients.kubectl import KubectlClient
+from harness.clients.mirrord import MIRRORD_VARIABLE, MirrordClient
+from harness.cluster import Cluster, SessionWords, User
 
-__all__ = ["MIRRORD_VARIABLE", "CommandResult", "run_command", "shown"]
+__all__ = ["CommandResult", "run_command", "shown"]
 
-MIRRORD_VARIABLE = "HARNESS_MIRRORD"
-"""Names the product's binary where it shall be used."""
+_BINARIES = (MirrordClient, KubectlClient)
 
 
 def run_command(
@@ -49,7 +51,16 @@ def run_command(
         client = _kubectl(cluster, user, home)
     else:
         raise ValueError(f"a scenario runs `mirrord ...` or `kubectl ...`, not {program!r}")
-    return client.run(arguments, env=environment)
+    words: SessionWords | None = getattr(cluster, "session_names", None)
+    if words is None or not isinstance(client, _BINARIES):
+        return client.run(arguments, env=environment)  # a client of the cluster's own translates by itself
+    result = client.run([words.word(each) for each in arguments], env=environment)
+    return replace(
+        result,
+        args=(program, *arguments),
+        stdout=words.cells(result.stdout),
+        stderr=words.cells(result.stderr),
+    )
 
 
 def shown(result: CommandResult) -> str:
@@ -83,8 +94,6 @@ def _mirrord(
 
 
 def _mirrord_binary(binary: Path, cluster: Cluster, user: User, home: Path) -> CommandClient:
-    from harness.clients.mirrord import MirrordClient
-
     kubeconfig = cluster.kubeconfig(user)
     if kubeconfig is None:
         raise ValueError("a real mirrord needs a cluster on a socket: --cluster served, or a real one")
@@ -92,8 +101,6 @@ def _mirrord_binary(binary: Path, cluster: Cluster, user: User, home: Path) -> C
 
 
 def _kubectl(cluster: Cluster, user: User, home: Path) -> CommandClient:
-    from harness.clients.kubectl import KubectlClient
-
     kubeconfig = cluster.kubeconfig(user)
     if kubeconfig is None:
         raise ValueError("kubectl needs a cluster on a socket; tag the scenario @needs_kubectl")

@@ -14,7 +14,7 @@ import yaml
 from fakes.apimachinery.clock import RealClock
 from fakes.apimachinery.status import StatusError
 from fakes.apimachinery.timestamps import rfc3339_micro
-from harness.cluster import ANONYMOUS, Capability, Cluster, NotHereError
+from harness.cluster import ANONYMOUS, Capability, Cluster
 from harness.drivers.context import live_run
 from harness.drivers.live_people import CannotPlayError, CertificateRequesters, Impersonators, TokenHolders
 from harness.drivers.live_run import LiveOptions, LiveRun
@@ -26,6 +26,8 @@ from harness.isolation.ledger import RUN_LABEL, NotOursError, clean, labelled_ob
 from harness.isolation.preflight import PreflightError
 from harness.isolation.sessions import ForeignSessionError, session_ids
 from harness.objects import call, create
+from harness.sessions import sessions
+from harness.targets import copy_target
 from harness.worlds.finding import find_world
 from harness.worlds.loading import load
 
@@ -287,26 +289,41 @@ def test_a_session_of_somebody_else_stops_what_is_destructive(somewhere: Somewhe
     assert foreign.connected
 
 
-def test_an_operator_that_lives_on_keeps_no_session_of_a_scenario_and_takes_no_id_twice(
+def test_an_operator_that_lives_on_keeps_no_session_of_a_scenario_and_has_an_id_twice_only_in_name(
     somewhere: Somewhere,
 ) -> None:
     run = somewhere.run()
-    cluster = run.open(seed=0, now=None, settings=None)
-    inhabited = load(find_world("visit-counter"), cluster, seed=0)
-    dana, target = inhabited.people["dana"], "deployment/ip-visit-counter"
-    first = cluster.connect(dana, target).id
-    cluster.connect(dana, target, session_id="A1")
-    assert set(session_ids(somewhere.admin)) == {first, "A1"}
+    dana, target = "dana", "deployment/ip-visit-counter"
+    real = []
+    for _ in range(3):
+        cluster = run.open(seed=0, now=None, settings=None)
+        inhabited = load(find_world("visit-counter"), cluster, seed=0)
+        first = cluster.connect(inhabited.people[dana], target).id
+        cluster.connect(inhabited.people[dana], target, session_id="A1")
+        assert {each.id for each in sessions(cluster)} == {first, "A1"}
+        real.append(set(session_ids(somewhere.admin)))
+        paths = [entry.path.partition("?")[0] for entry in cluster.evidence()]
+        call(cluster.api_client(inhabited.people[dana]), "DELETE", f"{SESSIONS}/161")
+        assert [each.id for each in sessions(cluster)] == [first]
+        assert (
+            paths.count(
+                "/apis/operator.metalbear.co/v1/proxy/namespaces/default/targets/deployment.ip-visit-counter"
+            )
+            == 2
+        )
+        cluster.close()
+        assert session_ids(somewhere.admin) == []
+    assert real[0] == {first, "A1"}
+    assert len(set.union(*real)) == 6
+
+
+def test_the_session_of_a_copy_ends_with_the_scenario(somewhere: Somewhere) -> None:
+    cluster = somewhere.open()
+    inhabited = load(find_world("visit-counter"), cluster)
+    copied = copy_target(cluster, inhabited.people["dana"], "deployment/ip-visit-counter")
+    assert session_ids(somewhere.admin) == [copied.session]
     cluster.close()
     assert session_ids(somewhere.admin) == []
-    cluster = run.open(seed=0, now=None, settings=None)
-    load(find_world("visit-counter"), cluster, seed=0)
-    assert cluster.connect(dana, target).id != first
-    with pytest.raises(
-        NotHereError, match="its operator has had the session A1 before, and takes no id twice"
-    ):
-        cluster.connect(dana, target, session_id="A1")
-    cluster.close()
 
 
 def test_two_runs_at_once_are_one_too_many(somewhere: Somewhere) -> None:

@@ -1,0 +1,206 @@
+"""How sessions are started on a cluster that is on a socket: by our own client of mirrord's protocol, or by mirrord itself."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from fakes.apimachinery.names import Names
+from fakes.apimachinery.status import StatusError
+from harness.clients.mirrord import MIRRORD_VARIABLE
+from harness.cluster import ClusterUnavailableError, NotHereError, SessionHandle, User
+from harness.drivers.identities import impersonation_headers, tls_of
+from harness.drivers.mirrord_process import MirrordProcess
+from harness.drivers.session_names import SessionNames
+from harness.drivers.session_sockets import open_over_tls
+from harness.isolation.sessions import OwnSessions
+from harness.objects import call
+from harness.session_requests import default_key, shown_user
+from harness.worlds.chart import OPERATOR
+
+if TYPE_CHECKING:
+    from kubernetes.client import ApiClient
+
+    from harness.drivers.live import Clients
+
+__all__ = [
+    "BinaryStarter",
+    "LiveSession",
+    "ProtocolStarter",
+    "Start",
+    "Starter",
+    "find_mirrord",
+    "starter_of",
+]
+
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start:
+    """A session as a scenario wants it; ``harness.cluster.Cluster.connect`` says what is what."""
+
+    user: User
+    target: str
+    namespace: str
+    name: int
+    """The id that the scenario knows the session by."""
+    key: str | None = None
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    copy: str | None = None
+
+    @property
+    def sent_key(self) -> str:
+        return default_key(self.name) if self.key is None else self.key
+
+
+class LiveSession(SessionHandle, Protocol):
+    """A session that can be broken off."""
+
+    def close(self) -> None: ...
+
+
+class Starter(Protocol):
+    """Starts sessions, and remembers what they are called."""
+
+    def start(self, start: Start) -> LiveSession:
+        """Start a session, or come back to the one of that name.
+
+        Raises:
+            StatusError: the API server or the operator refused.
+            NotHereError: there is no way to do that here.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProtocolStarter:
+    """Starts sessions by our own client.
+
+    Args:
+        fresh: whether the operator has had no session before this scenario's.
+    """
+
+    clients: Clients
+    names: SessionNames
+    own: OwnSessions
+    fresh: bool
+
+    def start(self, start: Start) -> LiveSession:
+        known = self.names.real(start.name)
+        if (
+            known is None and start.copy is not None
+        ):  # the session began with the copy, and has the id that it got then
+            known = start.name
+        if known is not None:
+            return self._open(start, known)
+        real = start.name if self.fresh or f"{start.name:X}" not in self.own else _another()
+        for _ in range(_TRIES):
+            self.own.add(f"{real:X}")
+            try:
+                session = self._open(start, real)
+            except StatusError as error:
+                if error.code != HTTPStatus.GONE or self.fresh:
+                    raise
+                real = _another()
+            else:
+                self.names.call(start.name, real)
+                return session
+        raise NotHereError("the operator takes no id that is offered to it")
+
+    def _open(self, start: Start, real: int) -> LiveSession:
+        client = self.clients.api_client(start.user)
+        tls, headers = tls_of(client)
+        return open_over_tls(
+            client.configuration.host, tls, start.user, start.target, start.namespace, session_id=real, called=start.name,
+            key=start.sent_key, parameters=start.parameters, copy=start.copy, seen=self.clients.seen,
+            headers=[*headers, *impersonation_headers(self.clients.people.stanza(start.user))],
+        )  # fmt: skip
+
+
+@dataclass(slots=True, kw_only=True)
+class BinaryStarter:
+    """Starts sessions by mirrord, each person's with a home of its own.
+
+    Args:
+        shown: who has a session, as lists show it, by the session's id.
+    """
+
+    binary: Path
+    clients: Clients
+    names: SessionNames
+    own: OwnSessions
+    shown: Callable[[str], str]
+    _started: int = 0
+
+    def start(self, start: Start) -> LiveSession:
+        if self.names.real(start.name) is not None:
+            raise NotHereError("mirrord comes back to no session: each is another")
+        self._started += 1
+        kubeconfig = self.clients.kubeconfig(start.user)
+        directory = self.clients.directory / "mirrord" / str(self._started)
+        home = self.clients.directory / "homes" / kubeconfig.stem
+        for made in (directory, home):
+            made.mkdir(parents=True, exist_ok=True, mode=0o700)
+        session = MirrordProcess(
+            self.binary, kubeconfig, directory, start.user, start.target, start.namespace, called=start.name,
+            key=start.sent_key, home=home, parameters=start.parameters, copy=start.copy,
+        )  # fmt: skip
+        assert session.real is not None
+        real = f"{session.real:X}"
+        self.own.add(real)
+        self.names.call(start.name, session.real)
+        self.names.call_person(shown_user(start.user), self.shown(real))
+        return session
+
+
+def _another() -> int:
+    """An id that nobody has had. It is never shown: the session keeps the name that the scenario has for it."""
+    return Names(None).uint64()
+
+
+def starter_of(
+    binary: Path | None, clients: Clients, own: OwnSessions, admin: Callable[[], ApiClient], *, fresh: bool
+) -> Starter:
+    """Who starts sessions: the binary if there is one; the names of sessions are those of the clients.
+
+    Args:
+        admin: somebody who may read the operator's status, through no client of the scenario.
+        fresh: whether the operator has had no session before this scenario's.
+    """
+    names = clients.names = SessionNames()
+    if binary is None:
+        return ProtocolStarter(clients=clients, names=names, own=own, fresh=fresh)
+    return BinaryStarter(
+        binary=binary, clients=clients, names=names, own=own, shown=lambda session: _shown(admin(), session)
+    )
+
+
+def _shown(api: ApiClient, session: str) -> str:
+    """Who has a session, as the operator's status shows it."""
+    status = call(api, "GET", OPERATOR).get("status") or {}
+    return next((each["user"] for each in status.get("sessions") or () if each.get("id") == session), "")
+
+
+def find_mirrord(wanted: str, operator: str) -> Path | None:
+    """The binary that starts sessions; None for our own client.
+
+    Args:
+        wanted: ``mirrord`` or ``protocol``; empty for mirrord where the operator is the product's and there is a mirrord.
+
+    Raises:
+        ClusterUnavailableError: there is no mirrord and it is wanted.
+    """
+    if wanted == "protocol" or (not wanted and operator != "installed"):
+        return None
+    found = shutil.which(os.environ.get(MIRRORD_VARIABLE) or "mirrord")
+    if found is None and wanted:
+        raise ClusterUnavailableError(
+            "sessions are to be started by mirrord, and there is none: name it by --mirrord, or put it on the PATH"
+        )
+    return Path(found).absolute() if found else None
