@@ -56,6 +56,7 @@ from fakes.kube.rbac.feed import listener
 from fakes.kube.registry.certificates import CertificateRequestStore
 from fakes.kube.registry.flow_schemas import FlowSchemaStore
 from fakes.kube.registry.namespaces import NamespaceStore
+from fakes.kube.registry.priority_classes import PriorityClassStore
 from fakes.kube.registry.special import special_resources, special_subresources
 from fakes.kube.server import KubeHandler, builtin_groups
 from fakes.kube.tokens import ServiceAccountTokenAuthenticator, ServiceAccountTokens
@@ -232,6 +233,7 @@ class KubeAPIServer:
             store_types={
                 "namespaces": NamespaceStore, DEFINITIONS: DefinitionStore, _REQUESTS: CertificateRequestStore,
                 "flowschemas.flowcontrol.apiserver.k8s.io": FlowSchemaStore,
+                "priorityclasses.scheduling.k8s.io": PriorityClassStore,
             },
         )  # fmt: skip
         for resource in builtin_resources():

@@ -37,7 +37,7 @@ from fakes.apiserver.registry.rest import (
 from fakes.apiserver.registry.strategy import Strategy
 from fakes.apiserver.storage.interface import Storage, Stored
 
-__all__ = ["Store"]
+__all__ = ["Store", "changed_metadata"]
 
 FieldErrors = list[FieldError]
 Texts = list[str]
@@ -240,29 +240,21 @@ class Store:
     def _check_uid(self, uid: str, existing: Stored) -> None:
         stored = existing.object["metadata"]["uid"]
         if uid != stored:
-            key = f"/registry/{self.strategy.registry_path(self.resource)}/{existing.key}"
-            raise StatusError.conflict(
-                self.resource, existing.name,
-                f"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: "
-                f"Precondition failed: UID in precondition: {uid}, UID in object meta: {stored}",
-            )  # fmt: skip
+            raise self.failed_precondition(existing, "UID", uid, stored)
+
+    def failed_precondition(self, existing: Stored, what: str, wanted: str, found: str) -> StatusError:
+        """409 as the storage of a real server says it."""
+        key = f"/registry/{self.strategy.registry_path(self.resource)}/{existing.key}"
+        return StatusError.conflict(
+            self.resource, existing.name,
+            f"StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: "
+            f"Precondition failed: {what} in precondition: {wanted}, {what} in object meta: {found}",
+        )  # fmt: skip
 
     def prepared_for_update(self, obj: Object, old: Object) -> Object:
         """A copy in which what a client may not change is as it was."""
         before = old["metadata"]
-        metadata = {**obj["metadata"], "resourceVersion": before["resourceVersion"]}
-        metadata.setdefault("name", before["name"])
-        metadata["uid"] = metadata.get("uid") or before["uid"]
-        metadata["creationTimestamp"] = before["creationTimestamp"]
-        metadata.pop("selfLink", None)
-        if "namespace" in before:
-            metadata["namespace"] = metadata.get("namespace") or before["namespace"]
-        if "deletionTimestamp" in before:
-            metadata["deletionTimestamp"] = before["deletionTimestamp"]
-        if "deletionGracePeriodSeconds" in before:
-            metadata.setdefault("deletionGracePeriodSeconds", before["deletionGracePeriodSeconds"])
-        metadata["generation"] = before.get("generation")
-        obj = {**obj, "metadata": ordered(metadata)}
+        obj = {**obj, "metadata": ordered(changed_metadata(obj["metadata"], before))}
         if self.strategy.has_status:
             restore(obj, old, "status")
         self.strategy.prepare_for_update(obj, old)
@@ -360,3 +352,20 @@ class Store:
                 if error.code != 404:
                     raise
         return listed
+
+
+def changed_metadata(metadata: Mapping[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """Metadata that a client sent, with what only the server sets as it was."""
+    changed = {**metadata, "resourceVersion": before["resourceVersion"]}
+    changed.setdefault("name", before["name"])
+    changed["uid"] = changed.get("uid") or before["uid"]
+    changed["creationTimestamp"] = before["creationTimestamp"]
+    changed.pop("selfLink", None)
+    if "namespace" in before:
+        changed["namespace"] = changed.get("namespace") or before["namespace"]
+    if "deletionTimestamp" in before:
+        changed["deletionTimestamp"] = before["deletionTimestamp"]
+    if "deletionGracePeriodSeconds" in before:
+        changed.setdefault("deletionGracePeriodSeconds", before["deletionGracePeriodSeconds"])
+    changed["generation"] = before.get("generation")
+    return changed

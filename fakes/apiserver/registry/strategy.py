@@ -39,7 +39,7 @@ class Strategy:
     resets: ClassVar[Mapping[str, tuple[str, ...]]] = MappingProxyType({"": ("status",), "status": ("spec",)})
     """With a status: what a write through the object and through each subresource leaves as it was, and nobody owns."""
     status_keeps_metadata: ClassVar[bool] = False
-    """A write of the status changes neither labels nor annotations."""
+    """A write of the status changes neither labels, annotations, finalizers nor owners."""
     allow_create_on_update: ClassVar[bool] = False
     allow_unconditional_update: ClassVar[bool] = True
     returns_deleted_object: ClassVar[bool] = False
@@ -50,6 +50,8 @@ class Strategy:
     """Finalizers must be qualified, or among those that Kubernetes itself has; custom resources need not."""
     metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change",)
     """How the kind checks changed metadata after the store has: it shows in repeated causes."""
+    status_metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("change",)
+    """The same for a write of the status."""
     graceful: ClassVar[bool] = False
     """Deletion may wait for somebody (a kubelet): see ``grace_period``."""
 

@@ -1,6 +1,6 @@
 """The plugins that complete Pods, volumes and claims when they are created, as one step of the admission chain.
 
-Limits, quotas, security standards and runtime classes are not simulated.
+Security standards are not simulated.
 """
 
 from __future__ import annotations

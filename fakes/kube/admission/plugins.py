@@ -15,6 +15,7 @@ from fakes.kube.admission.matching import Versions
 from fakes.kube.admission.params import Resources
 from fakes.kube.admission.policies import ValidatingPolicies
 from fakes.kube.admission.quotas import ResourceQuotas
+from fakes.kube.admission.runtime_classes import RuntimeClasses
 from fakes.kube.admission.webhook_calls import ServiceApps, WebhookClient
 from fakes.kube.admission.webhooks import MutatingWebhooks, ValidatingWebhooks
 from fakes.kube.rbac.granting import GrantingCheck
@@ -44,18 +45,21 @@ def admission_chain(
     around = around or Surroundings()
     lifecycle = NamespaceLifecycle(storage)
     limits = LimitRanger(storage)
+    runtimes = RuntimeClasses(storage)
     client = WebhookClient(storage, around.apps)
     return AdmissionChain(
         mutators=[
             lifecycle,
             limits,
             BuiltinAdmission(storage),
+            runtimes,
             GrantingCheck(decider, policy),
             MutatingWebhooks(storage, client, around.versions),
         ],
         validators=[
             lifecycle,
             limits,
+            runtimes,
             ValidatingPolicies(storage, around.versions, around.resources),
             ValidatingWebhooks(storage, client, around.versions),
             ResourceQuotas(storage),

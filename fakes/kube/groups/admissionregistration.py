@@ -128,6 +128,8 @@ class ValidatingAdmissionPolicyStrategy(_AdmissionStrategy):
     """ValidatingAdmissionPolicy."""
 
     has_status = True
+    status_keeps_metadata = True
+    resets: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("status",), "status": ("spec", "metadata")}
     zero_status: ClassVar[Mapping[str, Any] | None] = {}
 
     def default(self, obj: Object) -> None:

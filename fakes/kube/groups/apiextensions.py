@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.golang import quote
@@ -23,6 +23,8 @@ class CustomResourceDefinitionStrategy(Strategy):
 
     has_generation = True
     has_status = True
+    status_keeps_metadata = True
+    resets: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("status",), "status": ("spec", "metadata")}
     allow_unconditional_update = False
     standard_finalizers = False
     returns_deleted_object = True

@@ -6,7 +6,7 @@ import base64
 import binascii
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from fakes.apimachinery.duration import age
 from fakes.apimachinery.field import FieldError
@@ -33,6 +33,8 @@ class APIServiceStrategy(Strategy):
     """A local service is available from the start; the aggregator finds out about others."""
 
     has_status = True
+    status_keeps_metadata = True
+    resets: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("status",), "status": ("spec", "metadata")}
     allow_unconditional_update = False
     standard_finalizers = False
 

@@ -230,6 +230,11 @@ class DaemonSetStrategy(_TemplatedStrategy):
         changed = obj["spec"].get("template") != old["spec"].get("template")
         _count_template(obj, str(int(count) + 1) if changed and count.isdecimal() else count)
 
+    def prepare_for_status_update(self, obj: Object, old: Object) -> None:
+        count = (old["metadata"].get("annotations") or {}).get(_TEMPLATE_GENERATION)
+        if count is not None:
+            _count_template(obj, count)
+
     def validate(self, obj: Object) -> list[FieldError]:
         spec = obj.get("spec") or {}
         selector, template = spec.get("selector"), spec.get("template") or {}

@@ -261,6 +261,7 @@ def _completion_mode(spec: Mapping[str, Any], path: str) -> list[FieldError]:
 class CronJobStrategy(BuiltinStrategy):
     """CronJob."""
 
+    status_metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ()
     has_generation = True
     has_status = True
     zero_status: ClassVar[Mapping[str, Any] | None] = {}

@@ -5,13 +5,13 @@ Source: k8s.io/kubernetes, pkg/apis/certificates.
 
 from __future__ import annotations
 
-from base64 import b64decode
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.validation import path_segment_name
 from fakes.apiserver.registry.strategy import MetadataCheck, Object
+from fakes.kube.groups.certificate_validation import is_request, validate_signer, validate_status_change
 from fakes.kube.groups.rules import duplicates, unsupported
 from fakes.kube.groups.selectable import SelectableStrategy
 
@@ -24,14 +24,6 @@ _USAGES = (
     "ipsec user", "key agreement", "key encipherment", "microsoft sgc", "netscape sgc", "ocsp signing", "s/mime",
     "server auth", "signing", "timestamping",
 )  # fmt: skip
-
-
-def is_request(encoded: str | None) -> bool:
-    """Whether a text is base64 of a PEM block with a request in it. What is in the block is not looked at."""
-    try:
-        return b"-----BEGIN CERTIFICATE REQUEST-----" in b64decode(encoded or "")
-    except ValueError:
-        return False
 
 
 class CertificateSigningRequestStrategy(SelectableStrategy):
@@ -63,23 +55,34 @@ class CertificateSigningRequestStrategy(SelectableStrategy):
             errors.append(FieldError.required("spec.usages"))
         for position, usage in enumerate(usages):
             errors += unsupported(usage, f"spec.usages[{position}]", _USAGES)
-        signer = spec.get("signerName", "")
-        if not signer:
-            errors.append(FieldError.required("spec.signerName"))
-        elif signer.count("/") != 1:
-            detail = "must be a fully qualified domain and path of the form 'example.com/signer-name'"
-            errors.append(FieldError.invalid("spec.signerName", signer, detail))
-        elif signer == "kubernetes.io/legacy-unknown":
+        errors += duplicates(usages, "spec.usages")
+        if (signer := spec.get("signerName", "")) == "kubernetes.io/legacy-unknown":
             detail = "the legacy signerName is not allowed via this API version"
             errors.append(FieldError.invalid("spec.signerName", signer, detail))
+        else:
+            errors += validate_signer(signer, "spec.signerName")
         seconds = spec.get("expirationSeconds")
         if seconds is not None and seconds < 600:
             detail = "may not specify a duration less than 600 seconds (10 minutes)"
             errors.append(FieldError.invalid("spec.expirationSeconds", seconds, detail))
-        return errors + duplicates(usages, "spec.usages")
+        return errors
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         return []
+
+    def prepare_for_status_update(self, obj: Object, old: Object) -> None:
+        status, before = obj.get("status") or {}, old.get("status") or {}
+        conditions = list(status.get("conditions") or ())
+        for kind in ("Approved", "Denied"):
+            places = [place for place, each in enumerate(conditions) if each.get("type") == kind]
+            kept = [each for each in before.get("conditions") or () if each.get("type") == kind]
+            for place, each in zip(places, kept, strict=False) if len(places) == len(kept) else ():
+                conditions[place] = each
+        if conditions:
+            obj["status"] = {**status, "conditions": conditions}
+
+    def validate_status_update(self, obj: Object, old: Object) -> list[FieldError]:
+        return validate_status_change(obj.get("status") or {}, old.get("status") or {}, approval=False)
 
     def stamp_status(self, obj: Object, old: Object, now: str) -> None:
         status, before = obj.get("status") or {}, (old.get("status") or {}).get("conditions") or []
@@ -90,7 +93,7 @@ class CertificateSigningRequestStrategy(SelectableStrategy):
 def _dated(condition: Object, before: list[Object], now: str) -> Object:
     """A condition with the times that whoever wrote it left out."""
     same = (
-        each for each in before if (each["type"], each["status"]) == (condition["type"], condition["status"])
+        each for each in before if all(each.get(name) == condition.get(name) for name in ("type", "status"))
     )
     since = next((each.get("lastTransitionTime") for each in same), None)
     return {
@@ -124,6 +127,7 @@ class PodCertificateRequestStrategy(SelectableStrategy):
     """PodCertificateRequest."""
 
     has_status = True
+    status_keeps_metadata = True
     allow_unconditional_update = False
     zero_status: ClassVar[Mapping[str, Any] | None] = {}
     field_labels: ClassVar[Mapping[str, str]] = {"spec.signerName": "", "spec.nodeName": ""}

@@ -30,7 +30,7 @@ _ENV_FIELDS = (
 _FIELD_PREFIXES = ("metadata.annotations[", "metadata.labels[")
 _ENV_SOURCES = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef")
 _ONLY_RESTARTABLE = "may not be set for init containers without restartPolicy=Always"
-_NOT_EPHEMERAL = ("ports", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle")
+_NOT_EPHEMERAL = ("resources", "ports", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle")
 
 
 def validate_containers(

@@ -16,6 +16,12 @@ __all__ = ["FlowSchemaStrategy", "PriorityLevelStrategy"]
 _QUEUING = {"queues": 64, "handSize": 8, "queueLengthLimit": 50}
 
 
+def _keep_metadata(obj: Object, old: Object) -> None:
+    """All but the owners of fields: even a wrong uid is overlooked."""
+    fields = {name: each for name, each in obj["metadata"].items() if name == "managedFields"}
+    obj["metadata"] = {name: each for name, each in old["metadata"].items() if name not in fields} | fields
+
+
 class FlowSchemaStrategy(BuiltinStrategy):
     """FlowSchema."""
 
@@ -25,6 +31,9 @@ class FlowSchemaStrategy(BuiltinStrategy):
     zero_status: ClassVar[Mapping[str, Any] | None] = {}
     resets: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("status",), "status": ("spec", "metadata")}
     status_keeps_metadata = True
+
+    def prepare_for_status_update(self, obj: Object, old: Object) -> None:
+        _keep_metadata(obj, old)
 
     def default(self, obj: Object) -> None:
         spec = obj.setdefault("spec", {})
@@ -45,6 +54,9 @@ class PriorityLevelStrategy(BuiltinStrategy):
     zero_status: ClassVar[Mapping[str, Any] | None] = {}
     resets: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("status",), "status": ("spec", "metadata")}
     status_keeps_metadata = True
+
+    def prepare_for_status_update(self, obj: Object, old: Object) -> None:
+        _keep_metadata(obj, old)
 
     def default(self, obj: Object) -> None:
         spec = obj.setdefault("spec", {})

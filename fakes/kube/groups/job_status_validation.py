@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from fakes.apimachinery.field import FieldError
+from fakes.kube.builtin.internal import internal_text
 from fakes.kube.groups.job_indexes import IndexesError, count_of_indexes, first_common_index
 from fakes.kube.groups.rules import nonnegative
 
@@ -131,7 +132,8 @@ def _ending(change: _Change) -> Iterator[FieldError]:
     uncounted = change.status.get("uncountedTerminatedPods") or {}
     if (finishing or change.changed("uncountedTerminatedPods")) and any(uncounted.values()):
         at = "status.uncountedTerminatedPods"
-        yield FieldError.invalid(at, uncounted, "must be empty for finished job")
+        shown = internal_text("batch.UncountedTerminatedPods", uncounted)
+        yield FieldError.invalid(at, shown, "must be empty for finished job")
 
 
 def _indexes(change: _Change) -> Iterator[FieldError]:

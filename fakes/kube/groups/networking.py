@@ -206,6 +206,8 @@ class ServiceCIDRStrategy(BuiltinStrategy):
     """ServiceCIDR."""
 
     has_status = True
+    status_keeps_metadata = True
+    resets: ClassVar[Mapping[str, tuple[str, ...]]] = {"": ("status",), "status": ("spec", "metadata")}
     zero_status: ClassVar[Mapping[str, Any] | None] = {}
 
     def validate(self, obj: Object) -> list[FieldError]:

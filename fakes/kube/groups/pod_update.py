@@ -126,17 +126,60 @@ def validate_pod_status(new: Mapping[str, Any], old: Mapping[str, Any]) -> list[
     status, before = new.get("status") or {}, old.get("status") or {}
     errors: list[FieldError] = []
     for position, condition in enumerate(status.get("conditions") or ()):
+        if (seen := condition.get("observedGeneration", 0)) < 0:
+            where = f"status.conditions[{position}].observedGeneration"
+            errors.append(FieldError.invalid(where, seen, "must be a non-negative integer"))
         if (kind := condition.get("type", "")) not in ("PodScheduled", "Ready", "Initialized"):
-            errors += named(qualified_name, kind, f"metadata.conditions[{position}].Type")
+            errors += named(qualified_name, kind, f"status.conditions[{position}].Type")
     nominated = status.get("nominatedNodeName")
     if nominated and nominated != before.get("nominatedNodeName"):
         errors += named(dns1123_subdomain, nominated, "status.nominatedNodeName")
+    if nominated and nominated != before.get("nominatedNodeName") and (old.get("spec") or {}).get("nodeName"):
+        detail = "may not be set on pods that are already bound to a node"
+        errors.append(FieldError.forbidden("status.nominatedNodeName", detail))
+    if (seen := status.get("observedGeneration", 0)) < 0:
+        errors.append(FieldError.invalid("status.observedGeneration", seen, "must be a non-negative integer"))
     errors += immutable(status.get("qosClass", ""), before.get("qosClass", ""), "status.qosClass")
     policy = (old.get("spec") or {}).get("restartPolicy", "Always")
     for name in ("containerStatuses", "initContainerStatuses"):
         errors += _transitions(status.get(name) or (), before.get(name) or (), f"status.{name}", policy)
-    for position, each in enumerate(status.get("podIPs") or ()):
-        errors += ip_address(each.get("ip", ""), f"status.podIPs[{position}]")
+    errors += _claim_statuses(status, new.get("spec") or {})
+    errors += _addresses(status.get("podIPs") or (), "status.podIPs", before.get("podIPs") or ())
+    hosts = status.get("hostIPs") or ()
+    if hosts and hosts[0].get("ip", "") != status.get("hostIP", ""):
+        detail = "must be equal to `hostIP`"
+        errors.append(FieldError.invalid("status.hostIPs[0].ip", hosts[0].get("ip", ""), detail))
+    return errors + _addresses(hosts, "status.hostIPs", before.get("hostIPs") or ())
+
+
+def _claim_statuses(status: Mapping[str, Any], spec: Spec) -> list[FieldError]:
+    errors: list[FieldError] = []
+    seen: set[str] = set()
+    known = {claim.get("name") for claim in spec.get("resourceClaims") or ()}
+    for position, each in enumerate(status.get("resourceClaimStatuses") or ()):
+        where, name = f"status.resourceClaimStatuses[{position}].name", each.get("name", "")
+        if name not in known:
+            detail = "must match the name of an entry in `spec.resourceClaims`"
+            errors.append(FieldError.invalid(where, name, detail))
+        if name in seen:
+            errors.append(FieldError.duplicate(where, name))
+        seen.add(name)
+    return errors
+
+
+def _addresses(new: Sequence[Spec], path: str, old: Sequence[Spec]) -> list[FieldError]:
+    """Addresses of both families at most; those that were there before may be malformed."""
+    known, texts = {each.get("ip") for each in old}, [each.get("ip", "") for each in new]
+    errors = [
+        error
+        for position, text in enumerate(texts)
+        if text not in known
+        for error in ip_address(text, f"{path}[{position}]")
+    ]
+    if len(texts) > len({":" in text for text in texts}):
+        shown = [{"IP": text} for text in texts]
+        detail = "may specify no more than one IP for each IP family"
+        errors.append(FieldError.invalid(path, shown, detail))
     return errors
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
+from fakes.apiserver.registry.objects import restore
 from fakes.apiserver.registry.strategy import MetadataCheck, Object
 from fakes.kube.groups.builtin import BuiltinStrategy
 from fakes.kube.groups.pod_defaults import default_pod, default_pod_template
@@ -36,6 +37,10 @@ class PodStrategy(SelectableStrategy):
     has_status = True
     returns_deleted_object = True
     graceful = True
+    resets: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "": ("status",),
+        "status": ("spec", "metadata.deletionTimestamp", "metadata.ownerReferences"),
+    }
     field_labels: ClassVar[Mapping[str, str]] = {
         "spec.nodeName": "",
         "spec.restartPolicy": "",
@@ -52,7 +57,6 @@ class PodStrategy(SelectableStrategy):
     def default(self, obj: Object) -> None:
         default_pod(obj.setdefault("spec", {}))
         status = obj.setdefault("status", {})
-        status["phase"] = status.get("phase") or "Pending"
         _default_status(status)
 
     def prepare_for_create(self, obj: Object) -> None:
@@ -64,12 +68,6 @@ class PodStrategy(SelectableStrategy):
             since = obj["metadata"].get("creationTimestamp")
             status["conditions"] = [{**_GATED, "lastTransitionTime": since}]
         obj["status"] = status
-
-    def prepare_for_update(self, obj: Object, old: Object) -> None:
-        if (added := old["spec"].get("ephemeralContainers")) is not None:
-            obj["spec"]["ephemeralContainers"] = added
-        else:
-            obj["spec"].pop("ephemeralContainers", None)
 
     def validate(self, obj: Object) -> list[FieldError]:
         spec = obj.get("spec") or {}
@@ -98,6 +96,9 @@ class PodStrategy(SelectableStrategy):
         return of_name + pod_spec_warnings(obj["spec"], "spec")
 
     def prepare_for_status_update(self, obj: Object, old: Object) -> None:
+        restore(obj["metadata"], old["metadata"], "deletionTimestamp")
+        restore(obj["metadata"], old["metadata"], "ownerReferences")
+        _keep_observed(obj.get("status") or {}, old.get("status") or {})
         status = obj.setdefault("status", {})
         if not status.get("qosClass"):
             status["qosClass"] = (old.get("status") or {}).get("qosClass") or qos_class(obj.get("spec") or {})
@@ -117,6 +118,19 @@ class PodStrategy(SelectableStrategy):
         fields = dict(super().selectable_fields(obj))
         fields["status.podIPs"] = ""  # a known label, which no Pod has a value for
         return fields
+
+
+def _keep_observed(status: dict[str, Any], before: Mapping[str, Any]) -> None:
+    """What a status and its conditions have observed cannot be taken back."""
+    if not status.get("observedGeneration") and (seen := before.get("observedGeneration")):
+        status["observedGeneration"] = seen
+    known: dict[str, list[Any]] = {}
+    for each in before.get("conditions") or ():
+        known.setdefault(each.get("type", ""), []).append(each.get("observedGeneration"))
+    for each in status.get("conditions") or ():
+        seen = known[each["type"]].pop(0) if known.get(each.get("type", "")) else None
+        if seen and not each.get("observedGeneration"):
+            each["observedGeneration"] = seen
 
 
 def _trimmed_images(spec: Mapping[str, Any]) -> list[FieldError]:
@@ -146,8 +160,11 @@ def _default_status(status: dict[str, Any]) -> None:
                     for moment in ("startedAt", "finishedAt"):
                         ended.setdefault(moment, None)
                     ended.setdefault("exitCode", 0)
-    if (address := status.get("podIP")) and not status.get("podIPs"):
+    address, addresses = status.get("podIP"), status.get("podIPs")
+    if address and (not addresses or addresses[0].get("ip") != address):
         status["podIPs"] = [{"ip": address}]
+    elif addresses and not address:
+        status["podIP"] = addresses[0].get("ip", "")
 
 
 class PodTemplateStrategy(BuiltinStrategy):

@@ -52,6 +52,7 @@ class DeviceTaintRuleStrategy(BuiltinStrategy):
 
     has_generation = True
     has_status = True
+    status_keeps_metadata = True
     returns_deleted_object = True
 
 

@@ -7,16 +7,15 @@ Source: k8s.io/kubernetes, pkg/registry/certificates/certificates/strategy.go.
 
 from __future__ import annotations
 
+from fakes.apimachinery.clock import rfc3339
 from fakes.apimachinery.field import FieldError
-from fakes.apimachinery.status import StatusError
 from fakes.apiserver.registry.rest import Context, Object
 from fakes.apiserver.registry.store import Store
-from fakes.apiserver.storage.interface import Stored
+from fakes.kube.groups.certificate_validation import validate_status_change
 from fakes.kube.registry.status import StatusStore, StatusUpdates
 
 __all__ = ["ApprovalStore", "CertificateRequestStore"]
 
-_EXCLUSIVE = "Approved and Denied conditions are mutually exclusive"
 _STAMPS = ("username", "uid", "groups", "extra")
 
 
@@ -45,7 +44,8 @@ class ApprovalStore(StatusStore):
 
 class _Approvals(StatusUpdates):
     def prepared_for_update(self, obj: Object, old: Object) -> Object:
-        changed = super().prepared_for_update(obj, old)
+        changed = self.with_status(obj, old)
+        self.strategy.stamp_status(changed, old, rfc3339(self.clock.now()))
         before = old.get("status") or {}
         conditions = (changed.get("status") or {}).get("conditions")
         status = {"conditions": conditions} if conditions else {}
@@ -53,12 +53,5 @@ class _Approvals(StatusUpdates):
             status["certificate"] = before["certificate"]
         return {**changed, "status": status}
 
-    def _validate_update(self, obj: Object, existing: Stored) -> None:
-        super()._validate_update(obj, existing)
-        types = [each["type"] for each in obj["status"].get("conditions") or ()]
-        if {"Approved", "Denied"} <= set(types):
-            position = max(types.index("Approved"), types.index("Denied"))
-            at = f"status.conditions[{position}].type"
-            raise StatusError.invalid(
-                self.kind, existing.name, [FieldError.invalid(at, types[position], _EXCLUSIVE)]
-            )
+    def status_errors(self, obj: Object, old: Object) -> list[FieldError]:
+        return validate_status_change(obj.get("status") or {}, old.get("status") or {}, approval=True)

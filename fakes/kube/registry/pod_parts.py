@@ -1,6 +1,6 @@
 """``/ephemeralcontainers`` and ``/resize``: the parts of a Pod that change through a subresource of their own.
 
-A resize is accepted as it is asked for: no node says whether it has the room.
+No node says whether it has the room for a resize.
 
 Source: k8s.io/kubernetes, pkg/registry/core/pod/strategy.go and ValidatePodEphemeralContainersUpdate.
 """
@@ -8,19 +8,19 @@ Source: k8s.io/kubernetes, pkg/registry/core/pod/strategy.go and ValidatePodEphe
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.registry.rest import Context, Object, Transform, Updated
 from fakes.apiserver.registry.store import Store
 from fakes.apiserver.storage.interface import Stored
+from fakes.kube.builtin.internal import internal_diff
+from fakes.kube.groups.pod_resize import resized, validate_resize
 from fakes.kube.groups.pod_validation import validate_pod_spec
 
 __all__ = ["EphemeralContainersStore", "ResizeStore"]
 
-_SIZES = ("resources", "resizePolicy")
-_RESIZED = ("containers", "initContainers")
+_MIRROR = "kubernetes.io/config.mirror"
 Part = Callable[[Object, Object], Object]
 
 
@@ -47,7 +47,7 @@ class _PartStore(Store):
         return {**old, "metadata": metadata, "spec": spec}
 
     def _validate_update(self, obj: Object, existing: Stored) -> None:
-        if errors := self._check(obj["spec"], existing.object["spec"]):
+        if errors := self._check(obj, existing.object):
             raise StatusError.invalid(self.kind, existing.name, errors)
 
 
@@ -79,7 +79,7 @@ class ResizeStore(_Part):
     """Changes what the containers of a Pod ask for."""
 
     def __init__(self, pods: Store) -> None:
-        super().__init__(pods, _resized, lambda new, _: validate_pod_spec(new, "spec", pod=True))
+        super().__init__(pods, resized, validate_resize)
 
 
 def _with_ephemeral(sent: Object, old: Object) -> Object:
@@ -90,32 +90,21 @@ def _with_ephemeral(sent: Object, old: Object) -> Object:
 
 def _only_added(new: Object, old: Object) -> list[FieldError]:
     """What is there can neither be changed nor taken away."""
-    errors = validate_pod_spec(new, "spec", pod=True)
-    now = {each.get("name"): each for each in new.get("ephemeralContainers") or ()}
-    for each in old.get("ephemeralContainers") or ():
+    if _MIRROR in (old["metadata"].get("annotations") or {}):
+        return [FieldError.forbidden("[]", "static pods do not support ephemeral containers")]
+    errors = validate_pod_spec(new["spec"], "spec", pod=True)
+    now = {each.get("name"): each for each in new["spec"].get("ephemeralContainers") or ()}
+    for each in old["spec"].get("ephemeralContainers") or ():
         name = each["name"]
         if name not in now:
             detail = f"existing ephemeral containers {_quoted(name)} may not be removed\n"
             errors.append(FieldError.forbidden("spec.ephemeralContainers", detail))
         elif now[name] != each:
-            detail = f"existing ephemeral containers {_quoted(name)} may not be changed\n"
+            difference = internal_diff("core.EphemeralContainer", each, now[name])
+            detail = f"existing ephemeral containers {_quoted(name)} may not be changed\n{difference}"
             errors.append(FieldError.forbidden("spec.ephemeralContainers", detail))
     return errors
 
 
 def _quoted(name: str) -> str:
     return f'"{name}"'
-
-
-def _resized(sent: Object, old: Object) -> Object:
-    return {**old, **{name: _sizes(sent.get(name) or [], old[name]) for name in _RESIZED if name in old}}
-
-
-def _sizes(sent: list[Any], old: list[Any]) -> list[Any]:
-    asked = {each.get("name"): each for each in sent}
-    return [
-        {**each, **{size: asked[each["name"]][size] for size in _SIZES if size in asked[each["name"]]}}
-        if each["name"] in asked
-        else each
-        for each in old
-    ]

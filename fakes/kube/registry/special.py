@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from fakes.apiserver.endpoints.request_scope import PatchContext
 from fakes.apiserver.registry.rest import Context, Object
 from fakes.apiserver.registry.store import Store
 from fakes.kube.groups import authentication, authorization
 from fakes.kube.groups.scale import apply_scale, scale_of
 from fakes.kube.registry.certificates import ApprovalStore
 from fakes.kube.registry.component_statuses import ComponentStatusStore
+from fakes.kube.registry.evictions import EvictionStore
 from fakes.kube.registry.pod_parts import EphemeralContainersStore, ResizeStore
-from fakes.kube.registry.pods import BindingStore, EvictionStore, LogStore, StreamStore
+from fakes.kube.registry.pods import BindingStore, LogStore, StreamStore
 from fakes.kube.registry.proxies import NodeProxy, PodProxy, ServiceProxy
 from fakes.kube.registry.reviews import ReviewStore
 from fakes.kube.registry.scale import ScaleStore
@@ -82,6 +85,11 @@ def special_subresources(server: KubeAPIServer) -> Mapping[str, Callable[[Store]
             now=context.now,
         )
 
+    def own_budget(old: Object, new: Object, now: datetime) -> Object:
+        scope = server.installer.scope("policy", "v1", "poddisruptionbudgets")
+        who = PatchContext("kube-apiserver", "status", now)
+        return new if scope is None else scope.codec.own(old, new, who)
+
     scales = {f"{name}/scale": _scale for name in _SCALED}
     return {
         **scales,
@@ -89,7 +97,7 @@ def special_subresources(server: KubeAPIServer) -> Mapping[str, Callable[[Store]
         "certificatesigningrequests.certificates.k8s.io/approval": ApprovalStore,
         "pods/binding": BindingStore,
         "pods/ephemeralcontainers": EphemeralContainersStore,
-        "pods/eviction": EvictionStore,
+        "pods/eviction": lambda pods: EvictionStore(pods, own_budget),
         "pods/log": LogStore,
         "pods/exec": StreamStore,
         "pods/attach": StreamStore,

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from fakes.apimachinery.clock import rfc3339
+from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.objectmeta import validate_common_fields, validate_object_meta_update
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.registry.objects import ordered
 from fakes.apiserver.registry.rest import Context, Object, Transform, Updated
-from fakes.apiserver.registry.store import Store
+from fakes.apiserver.registry.store import Store, changed_metadata
 from fakes.apiserver.storage.interface import Stored
 
 __all__ = ["StatusStore", "StatusUpdates"]
+
+_KEPT = ("deletionTimestamp", "labels", "annotations", "finalizers", "ownerReferences")
 
 
 class StatusUpdates(Store):
@@ -28,25 +31,23 @@ class StatusUpdates(Store):
         self.may_go = store.may_go  # type: ignore[method-assign]
 
     def prepared_for_update(self, obj: Object, old: Object) -> Object:
+        changed = self.with_status(obj, old)
+        self.strategy.prepare_for_status_update(changed, old)
+        self.strategy.stamp_status(changed, old, rfc3339(self.clock.now()))
+        return changed
+
+    def with_status(self, obj: Object, old: Object) -> Object:
+        """The old object with the status of the new one, and what of its metadata goes with it."""
         before = old["metadata"]
-        metadata = {**obj["metadata"]}
-        for field in (
-            "uid", "creationTimestamp", "generation", "deletionTimestamp", "deletionGracePeriodSeconds", "resourceVersion",
-            "ownerReferences", "finalizers",
-        ):  # fmt: skip
-            if field in before:
-                metadata[field] = before[field]
-            else:
-                metadata.pop(field, None)
+        metadata = changed_metadata(obj["metadata"], before)
         if self.strategy.status_keeps_metadata:
-            metadata = {**before, "managedFields": metadata.get("managedFields")}
+            metadata = {name: value for name, value in metadata.items() if name not in _KEPT}
+            metadata |= {name: before[name] for name in _KEPT if name in before}
         changed = {**old, "metadata": ordered(metadata)}
         if "status" in obj:
             changed["status"] = obj["status"]
         else:
             changed.pop("status", None)
-        self.strategy.prepare_for_status_update(changed, old)
-        self.strategy.stamp_status(changed, old, rfc3339(self.clock.now()))
         return changed
 
     def warnings(self, obj: Object, old: Object) -> list[str]:
@@ -55,12 +56,16 @@ class StatusUpdates(Store):
     def _validate_update(self, obj: Object, existing: Stored) -> None:
         metadata, before = obj["metadata"], existing.object["metadata"]
         errors = validate_common_fields(metadata, before, namespaced=self.namespaced)
-        errors += validate_object_meta_update(
-            metadata, before, finalizers_standard=self.strategy.standard_finalizers
-        )  # fmt: skip
-        errors += self.strategy.validate_status_update(obj, existing.object)
+        if "change" in self.strategy.status_metadata_checks:
+            standard = self.strategy.standard_finalizers
+            errors += validate_object_meta_update(metadata, before, finalizers_standard=standard)
+        errors += self.status_errors(obj, existing.object)
         if errors:
             raise StatusError.invalid(self.kind, existing.name, errors)
+
+    def status_errors(self, obj: Object, old: Object) -> list[FieldError]:
+        """What the kind has against the change."""
+        return self.strategy.validate_status_update(obj, old)
 
 
 class StatusStore:

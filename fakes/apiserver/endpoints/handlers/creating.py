@@ -24,8 +24,9 @@ async def create(request: Request, scope: RequestScope) -> Response:
     decoded = scope.codec.decode(raw, request.header(b"content-type"), options.field_validation)
     request.warnings.extend(decoded.warnings)
     obj = decoded.object
-    for field in _SYSTEM_FIELDS:
-        obj["metadata"].pop(field, None)
+    if not (scope.subresource and getattr(scope.rest, "keeps_system_fields", False)):
+        for field in _SYSTEM_FIELDS:
+            obj["metadata"].pop(field, None)
     check_namespace(obj["metadata"], context.namespace, namespaced=scope.resource.namespaced)
     keep_owners_once(obj, request.warnings, admitted=False)
     manager = manager_of(request, options.field_manager)
