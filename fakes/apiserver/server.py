@@ -39,7 +39,8 @@ __all__ = ["APIServer", "ServerConfig", "build_handler_chain"]
 class ServerConfig:
     """The parts of a server.
 
-    ``impersonation`` wraps a handler, or is None where nobody may act as another. ``protobuf`` writes answers for clients
+    ``impersonation`` wraps a handler, or is None where nobody may act as another; so does ``flow_control``, which sees what
+    is refused, too. ``protobuf`` writes answers for clients
     that prefer it; without it they get JSON.
     """
 
@@ -51,6 +52,7 @@ class ServerConfig:
     forbidden: Callable[[Attributes, str], StatusError]
     audit: AuditLog
     impersonation: Callable[[Handler], Handler] | None = None
+    flow_control: Callable[[Handler], Handler] | None = None
     faults: Callable[[Handler], Handler] | None = None
     protobuf: ProtobufWriter | None = None
 
@@ -62,6 +64,8 @@ def build_handler_chain(
     if config.faults is not None:
         handler = config.faults(handler)
     handler = with_authorization(handler, config.authorizer, config.forbidden)
+    if config.flow_control is not None:
+        handler = config.flow_control(handler)
     if config.impersonation is not None:
         handler = config.impersonation(handler)
     handler = with_authentication(handler, config.authenticator)

@@ -63,6 +63,37 @@ class ServingOptions:
     """Bytes of the head of a request; more is 431. Source: Go, net/http, DefaultMaxHeaderBytes."""
 
 
+class _Joined:
+    """A transport that sends the head of an answer and the beginning of its body at once, if they come together."""
+
+    __slots__ = ("_head", "_loop", "_transport")
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._head: bytes | None = None
+
+    def write(self, data: bytes) -> None:
+        if self._head is None:
+            self._head = data
+            self._loop.call_soon(self._flush)
+            return
+        head, self._head = self._head, b""
+        self._transport.write(head + data if head else data)
+
+    def _flush(self) -> None:
+        if self._head:
+            self._transport.write(self._head)
+            self._head = b""
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
+
+
 class _Protocol(HttpToolsProtocol):
     """Hands the client's certificate on, in the state of the scopes, and drops those who stall or send without end.
 
@@ -144,6 +175,7 @@ class _Protocol(HttpToolsProtocol):
             self._refuse(refused)
             raise ValueError(refused)
         super().on_headers_complete()
+        self.cycle.transport = _Joined(self.transport, self.loop)  # type: ignore[assignment]
         if self._method:
             self.scope["method"], self._method = self._method, ""
 

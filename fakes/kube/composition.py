@@ -48,6 +48,7 @@ from fakes.kube.custom_resources.endpoints import EndpointBuilder
 from fakes.kube.custom_resources.lifecycle import DEFINITIONS, DefinitionController, DefinitionStore
 from fakes.kube.custom_resources.serving import CustomResources
 from fakes.kube.discovery import ClusterDiscovery
+from fakes.kube.flow_control import FlowControl
 from fakes.kube.groups.addresses import RangeAllocator
 from fakes.kube.groups.authentication import TokenReviewer
 from fakes.kube.groups.kinds import strategy_for, table_for
@@ -197,6 +198,7 @@ class KubeAPIServer:
             name="kube-apiserver", clock=config.clock, names=config.storage.names, authenticator=self.authenticator,
             authorizer=self.authorizer, forbidden=forbidden, audit=config.audit, faults=config.faults,
             impersonation=lambda handler: with_impersonation(handler, impersonator),
+            flow_control=FlowControl(config.storage).filter,
             protobuf=BuiltinProtobuf(self.types),
         )  # fmt: skip
 

@@ -33,8 +33,10 @@ def with_status(handler: Handler, on_bug: Callable[[Request, Exception], None]) 
             return response
         headers = response.headers
         response.headers = [*headers, *_warnings(request)] if request.warnings else list(headers)
-        if not any(name == b"cache-control" for name, _ in headers):
-            response.headers.append(_NO_CACHE)
+        for name, _ in headers:
+            if name == b"cache-control":
+                return response
+        response.headers.append(_NO_CACHE)
         return response
 
     return filtered
