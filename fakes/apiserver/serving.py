@@ -232,6 +232,7 @@ class ServedApp:
         config = uvicorn.Config(
             app, host=options.host, port=options.port, http=protocol, ws=_WebSocketProtocol, loop="uvloop",
             lifespan="off", interface="asgi3", log_config=None, access_log=False, server_header=False, ws_ping_interval=None,
+            proxy_headers=False,
             timeout_keep_alive=options.idle_timeout, timeout_graceful_shutdown=1,
             ssl_certfile=options.certificate, ssl_keyfile=str(options.key), ssl_ca_certs=str(options.ca),
             ssl_cert_reqs=ssl.CERT_OPTIONAL,
