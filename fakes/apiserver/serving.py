@@ -175,6 +175,8 @@ class _Protocol(HttpToolsProtocol):
             self._refuse(refused)
             raise ValueError(refused)
         super().on_headers_complete()
+        if self.parser.should_upgrade() and self._should_upgrade():
+            return
         self.cycle.transport = _Joined(self.transport, self.loop)  # type: ignore[assignment]
         if self._method:
             self.scope["method"], self._method = self._method, ""
