@@ -64,7 +64,6 @@ from fakes.kube.tokens import ServiceAccountTokenAuthenticator, ServiceAccountTo
 
 __all__ = ["KubeAPIServer", "KubeConfig"]
 
-_RBAC = "rbac.authorization.k8s.io"
 _REQUESTS = "certificatesigningrequests.certificates.k8s.io"
 FRONT_PROXY = "front-proxy-client"
 
@@ -184,12 +183,13 @@ class KubeAPIServer:
         )  # fmt: skip
         self.config.storage.compact(self.config.storage.revision)
 
-    def _owned_by_server(self, resource: str, obj: dict[str, Any]) -> dict[str, Any]:
-        """A bootstrap object with the server as the manager of its fields."""
-        scope = self.installer.scope(_RBAC, "v1", resource)
+    def _owned_by_server(self, resource: str, obj: dict[str, Any], manager: str) -> dict[str, Any]:
+        """A bootstrap object with a part of the server as the manager of its fields."""
+        plural, _, group = resource.partition(".")
+        scope = self.installer.scope(group, "v1", plural)
         if scope is None:
             return obj
-        return scope.codec.own(None, obj, PatchContext("kube-apiserver", "", self.config.clock.now()))
+        return scope.codec.own(None, obj, PatchContext(manager, "", self.config.clock.now()))
 
     def _server_config(self) -> ServerConfig:
         config = self.config

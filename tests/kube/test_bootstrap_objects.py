@@ -40,3 +40,20 @@ def test_it_is_there_and_can_be_written_back(cluster: FakeCluster, path: str, na
             before["metadata"].pop("managedFields", None),
             before.pop("spec", None),
         )
+
+
+@pytest.mark.parametrize(
+    ("path", "managers"),
+    [
+        ("/api/v1/namespaces/default", ["kube-apiserver"]),
+        ("/apis/scheduling.k8s.io/v1/priorityclasses/system-node-critical", ["kube-apiserver"]),
+        ("/apis/apiregistration.k8s.io/v1/apiservices/v1.apps", ["kube-apiserver"]),
+        ("/apis/flowcontrol.apiserver.k8s.io/v1/flowschemas/exempt", [
+            "api-priority-and-fairness-config-consumer-v1", "api-priority-and-fairness-config-producer-v1",
+        ]),
+        ("/apis/networking.k8s.io/v1/servicecidrs/kubernetes", ["kubernetes-service-cidr-controller", "kube-apiserver"]),
+    ],
+)  # fmt: skip
+def test_parts_of_the_server_own_its_fields(cluster: FakeCluster, path: str, managers: list[str]) -> None:
+    found = cluster.driver.run(cluster.client().request("GET", path))
+    assert [each["manager"] for each in found["metadata"]["managedFields"]] == managers
