@@ -21,6 +21,7 @@ from fakes.kube.rbac.bootstrap import bootstrap_objects
 __all__ = ["fill"]
 
 Object = dict[str, Any]
+Own = Callable[[str, Object, str], Object]
 
 NAMESPACES = ("default", "kube-node-lease", "kube-public", "kube-system")
 _PLURALS = {
@@ -28,6 +29,12 @@ _PLURALS = {
     "RoleBinding": "rolebindings",
 }  # fmt: skip
 _RBAC = "rbac.authorization.k8s.io"
+_FLOW_CONTROL = "flowcontrol.apiserver.k8s.io"
+_FAIRNESS = "api-priority-and-fairness-config"
+_REPORTED = {
+    f"flowschemas.{_FLOW_CONTROL}": (f"{_FAIRNESS}-consumer-v1", "Dangling", "message", "reason"),
+    "servicecidrs.networking.k8s.io": ("kubernetes-service-cidr-controller", "Ready", "message"),
+}
 _REQUEST_HEADER = {
     "requestheader-allowed-names": '["front-proxy-client"]',
     "requestheader-extra-headers-prefix": '["X-Remote-Extra-"]',
@@ -39,20 +46,26 @@ _REQUEST_HEADER = {
 
 def fill(
     storage: Storage, now: datetime, *, versions: Iterable[tuple[str, str]], client_ca: str, front_proxy_ca: str,
-    aggregated: bool, own: Callable[[str, Object], Object],
+    aggregated: bool, own: Own,
 ) -> None:  # fmt: skip
     """Put the objects of a fresh cluster into a storage.
 
     Args:
         versions: group and version of everything that is served here.
         client_ca, front_proxy_ca: PEM, for whoever must trust our users and our front proxy.
-        own: gives an object of a role or binding its managed fields; called with the resource's plural.
+        own: gives an object its managed fields; called with the resource, the object and the manager.
         aggregated: whether the aggregated ClusterRoles have their rules already, as a controller would see to.
     """
     stamp = rfc3339(now)
 
     def put(resource: str, obj: Object) -> None:
-        metadata = {**obj["metadata"], "uid": storage.names.uid(), "creationTimestamp": stamp}
+        managed = _managed(resource, obj, own, stamp)
+        metadata = {
+            **obj["metadata"],
+            "managedFields": managed,
+            "uid": storage.names.uid(),
+            "creationTimestamp": stamp,
+        }
         key = f"{metadata['namespace']}/{metadata['name']}" if "namespace" in metadata else metadata["name"]
         content = {
             name: value for name, value in obj.items() if name not in ("kind", "apiVersion", "metadata")
@@ -63,7 +76,7 @@ def fill(
         put("namespaces", _namespace(name))
     for obj in bootstrap_objects(aggregated=aggregated):
         plural = _PLURALS[obj["kind"]]
-        put(f"{plural}.{_RBAC}", own(plural, obj))
+        put(f"{plural}.{_RBAC}", obj)
     put("configmaps", _authentication(client_ca, front_proxy_ca))
     for obj in _priority_classes():
         put("priorityclasses.scheduling.k8s.io", obj)
@@ -71,6 +84,39 @@ def fill(
         put(resource, obj)
     for group, version in versions:
         put(APISERVICES, local_api_service(group, version, *group_priority(group, version), stamp))
+
+
+def _managed(resource: str, obj: Object, own: Own, stamp: str) -> list[Object]:
+    """Who owns the fields of an object: who wrote it, and who says in its status how it is."""
+    manager = f"{_FAIRNESS}-producer-v1" if resource.endswith(_FLOW_CONTROL) else "kube-apiserver"
+    entries: list[Object] = (
+        own(resource, _written(resource, obj), manager)["metadata"].get("managedFields") or []
+    )
+    if resource not in _REPORTED:
+        return entries
+    reporter, condition, *fields = _REPORTED[resource]
+    api_version = f"{resource.partition('.')[2]}/v1"
+    said: Object = {
+        ".": {},
+        **{f"f:{name}": {} for name in ("lastTransitionTime", *fields, "status", "type")},
+    }
+    report = {
+        "manager": reporter, "operation": "Apply", "apiVersion": api_version, "time": stamp, "fieldsType": "FieldsV1",
+        "fieldsV1": {"f:status": {"f:conditions": {f'k:{{"type":"{condition}"}}': said}}}, "subresource": "status",
+    }  # fmt: skip
+    return [report, *entries]
+
+
+def _written(resource: str, obj: Object) -> Object:
+    """An object without what it was given when it was made."""
+    added = {"status", "spec"} if resource == "namespaces" else {"status"}
+    written = {name: value for name, value in obj.items() if name not in added}
+    if resource == "services":
+        spec = {
+            name: value for name, value in obj["spec"].items() if name not in ("clusterIPs", "ipFamilies")
+        }
+        written["spec"] = spec
+    return written
 
 
 def _namespace(name: str) -> Object:

@@ -55,7 +55,7 @@ def service_objects(stamp: str) -> Iterator[tuple[str, Object]]:
 def _service_cidr(stamp: str) -> Object:
     ready = {
         "type": "Ready", "status": "True", "lastTransitionTime": stamp, "reason": "",
-        "message": "Kubernetes Service CIDR is ready",
+        "message": "Kubernetes default Service CIDR is ready",
     }  # fmt: skip
     return {
         "metadata": {"name": "kubernetes"},
