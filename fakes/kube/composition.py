@@ -47,6 +47,7 @@ from fakes.kube.builtin.schemas import builtin_types
 from fakes.kube.custom_resources.endpoints import EndpointBuilder
 from fakes.kube.custom_resources.lifecycle import DEFINITIONS, DefinitionController, DefinitionStore
 from fakes.kube.custom_resources.serving import CustomResources
+from fakes.kube.debug_pages import DebugPages
 from fakes.kube.discovery import ClusterDiscovery
 from fakes.kube.flow_control import FlowControl
 from fakes.kube.groups.addresses import RangeAllocator
@@ -142,7 +143,7 @@ class KubeAPIServer:
             custom=self.custom,
             aggregator=self.aggregator,
             discovery=self.discovery,
-            pages=Pages(self._custom_kinds, self.tokens).routes(),
+            pages={**Pages(self._custom_kinds, self.tokens).routes(), **DebugPages(storage, clock.now()).routes()},
         )
         self.app = APIServer(handler, self._server_config())
 

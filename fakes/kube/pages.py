@@ -48,7 +48,9 @@ class Pages:
         """By exact path or, with a trailing slash, for everything below."""
         return {
             "/.well-known/openid-configuration": self._configuration,
+            "/.well-known/openid-configuration/": self._configuration,
             "/openid/v1/jwks": self._keys,
+            "/openid/v1/jwks/": self._keys,
             "/openapi/v2": self._v2,
             "/openapi/v3": self._v3_index,
             "/openapi/v3/": self._v3,

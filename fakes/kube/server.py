@@ -1,7 +1,7 @@
 """The kube-apiserver: the generic server with built-in groups, custom resources and the aggregator behind its filters.
 
 Not served: what is behind the proxies of pods, services and nodes, where nobody listens; exec, attach and port-forward
-sessions (they are refused as on a pod without a node); WebSocket watches; metrics; the storage version of an object never
+sessions (they are refused as on a pod without a node); WebSocket watches; the storage version of an object never
 changes.
 """
 
@@ -72,7 +72,7 @@ class KubeHandler:
                 return nonresource.version(request)
             case ["healthz" | "livez" | "readyz", *_]:
                 return nonresource.health(request)
-            case [""]:
+            case [""] | ["index.html"]:
                 return nonresource.index(self._paths)(request)
             case _:
                 return self._page(request)
@@ -81,15 +81,14 @@ class KubeHandler:
         path = request.path
         page = self.pages.get(path)
         if page is None:
-            page = next(
-                (each for root, each in self.pages.items() if root.endswith("/") and path.startswith(root)),
-                None,
-            )
+            roots = [each for each in self.pages if each.endswith("/") and path.startswith(each)]
+            page = self.pages[max(roots, key=len)] if roots else None
         return page(request) if page is not None else not_found_page()
 
     def _paths(self) -> list[str]:
-        pages = [path for path in self.pages if not path.endswith("/")]
-        return [*pages, *self.discovery.paths(), *nonresource.check_paths(), "/version"]
+        pages = [path for path in self.pages if not path.endswith("/") and not path.startswith("/debug/")]
+        others = ("/apis/", "/openapi/v3/", "/version")
+        return [*pages, *self.discovery.paths(), *nonresource.check_paths(), *others]
 
 
 def builtin_groups(installer: APIInstaller) -> list[Ranked]:
