@@ -330,6 +330,7 @@ class Store:
             return Deleted(stored, gone=False, show=True)
         if self.strategy.graceful:
             obj = deletion.mark_deleted(obj, [], context.now, 0)
+            obj = obj if same(obj, existing.object) else self._put(context, existing.key, obj).object
         show = self.strategy.returns_deleted_object
         if context.dry_run:
             return Deleted(Stored(existing.key, obj, existing.revision), gone=True, show=show)

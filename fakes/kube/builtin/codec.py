@@ -157,7 +157,8 @@ class BuiltinCodec:
         except CoercionError as error:
             raise StatusError.plain(str(error)) from error
         said = told_of_repeats(repeated, field_validation)
-        return self._finished(placed(obj, namespace), (*said, *problems))
+        obj = _without_empty_lists(placed(obj, namespace), self._nullable)
+        return self._finished(obj, (*said, *problems))
 
 
 class _Nullable(NamedTuple):

@@ -247,6 +247,7 @@ class VolumeAttachmentStrategy(_StorageStrategy):
     """VolumeAttachment."""
 
     metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ("whole",)
+    status_metadata_checks: ClassVar[tuple[MetadataCheck, ...]] = ()
     has_status = True
     allow_unconditional_update = False
     zero_status: ClassVar[Mapping[str, Any] | None] = {"attached": False}
