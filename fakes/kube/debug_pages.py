@@ -114,9 +114,8 @@ class DebugPages:
 
     def _levels(self, _: Request) -> Response:
         names = sorted(stored.object["metadata"]["name"] for stored in self.storage.list(_LEVELS))
-        return (
-            _LEVEL_HEAD + "".join(f"{name}, 0, true, false, 0, 0, 0, 0, 0, 0\n" for name in names)
-        ).encode()
+        body = _LEVEL_HEAD + "".join(f"{name}, 0, true, false, 0, 0, 0, 0, 0, 0\n" for name in names)
+        return Response(200, body.encode(), [TEXT])
 
     def _statusz(self, request: Request) -> Response:
         passed = request.started - self.started

@@ -1,7 +1,7 @@
 """The kube-apiserver: the generic server with built-in groups, custom resources and the aggregator behind its filters.
 
 Not served: what is behind the proxies of pods, services and nodes, where nobody listens; exec, attach and port-forward
-sessions (they are refused as on a pod without a node); WebSocket watches; the storage version of an object never
+sessions (they are refused as on a pod without a node); the storage version of an object never
 changes.
 """
 

@@ -1,6 +1,6 @@
 """``watch``: what exists if asked for, and then every change: one JSON document a line, or one protobuf message a frame.
 
-Source: k8s.io/apiserver, pkg/endpoints/handlers/watch.go; observed on v1.36.2. WebSocket watches are not served.
+Source: k8s.io/apiserver, pkg/endpoints/handlers/watch.go; observed on v1.36.2.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from fakes.apimachinery.clock import Clock, enter_loop
 from fakes.apimachinery.protobuf_writing import write_event
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.endpoints.handlers.context import context_of
+from fakes.apiserver.endpoints.handlers.websocket_watching import over_websocket
 from fakes.apiserver.endpoints.http import Request, Response, Stream
 from fakes.apiserver.endpoints.negotiation import Negotiated, negotiate_watch
 from fakes.apiserver.endpoints.options import list_options
@@ -44,8 +45,12 @@ async def watch(request: Request, scope: RequestScope, services: Services) -> Re
     try:
         watching = await scope.rest.watch(context, options)
     except CompactedError as error:
-        return Stream(200, headers, _expired(request, form, error))
-    return Stream(200, headers, _Events(request, scope, form, options, services, watching).lines())
+        lines = _expired(request, form, error)
+    else:
+        lines = _Events(request, scope, form, options, services, watching).lines()
+    if request.upgrade:
+        return over_websocket(request, lines, text=form.media == "json")
+    return Stream(200, headers, lines)
 
 
 def _writable(request: Request, scope: RequestScope, form: Negotiated) -> Negotiated:
