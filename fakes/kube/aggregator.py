@@ -29,6 +29,7 @@ _UNREACHED = "FailedDiscoveryCheck"
 _WHILE_THERE, _WHILE_AWAY = 30.0, 1.0
 """Seconds between two looks at a server elsewhere. Source: kube-aggregator, pkg/controllers/status/remote."""
 _KUBE_AGGREGATOR = UserInfo(name="system:kube-aggregator", groups=("system:masters",))
+_AGGREGATOR = UserInfo(name="system:aggregator")
 _STRIPPED = (b"authorization", b"x-remote-", b"impersonate-")
 
 
@@ -109,6 +110,8 @@ class _Entry:
     reason: str = ""
     message: str = ""
     resources: Sequence[APIResource] = field(default_factory=tuple)
+    openapi: str = ""
+    """Where the server says that its OpenAPI document is, if it has one."""
 
     @property
     def available(self) -> bool:
@@ -156,7 +159,7 @@ class Aggregator:
         entry = _Entry(*key, reference, priority)
         if known is not None:
             entry.backend, entry.resources = known.backend, known.resources
-            entry.reason, entry.message = known.reason, known.message
+            entry.reason, entry.message, entry.openapi = known.reason, known.message, known.openapi
         self._entries[key] = entry
         self._changed = True
         self.on_change()
@@ -200,6 +203,7 @@ class Aggregator:
         else:
             if code == 404 or 200 <= code < 300:
                 entry.resources = _resources(entry.group, entry.version, body)
+                entry.openapi = await _openapi(backend, path)
                 self._conclude(entry, backend, "Passed", "all checks passed")
             else:
                 self._conclude(entry, None, _UNREACHED, f"{failing} bad status from {url}: {code}")
@@ -258,6 +262,14 @@ class Aggregator:
         }  # fmt: skip
         return Handover(backend.app, scope)
 
+    def openapi(self) -> dict[str, str]:
+        """Where the OpenAPI documents of the servers behind are, by their paths."""
+        return {
+            f"apis/{each.group}/{each.version}": each.openapi
+            for each in self._entries.values()
+            if each.available and each.openapi
+        }
+
     def groups(self) -> list[tuple[int, int, DiscoveredGroup]]:
         """Discovery of the groups behind, with their priorities."""
         found: dict[str, list[_Entry]] = {}
@@ -286,6 +298,20 @@ def _discovered(entries: list[_Entry]) -> DiscoveredGroup:
             for each in ranked
         ],
     )
+
+
+async def _openapi(backend: Backend, path: str) -> str:
+    """What a server's index of OpenAPI documents says of a group and version."""
+    try:
+        code, index = await backend.probe("/openapi/v3", list(_remote_headers(_AGGREGATOR)))
+    except OSError:
+        return ""
+    match index:
+        case {"paths": {**paths}} if code == 200:
+            found = paths.get(path.removeprefix("/"))
+            return str(found.get("serverRelativeURL", "")) if isinstance(found, dict) else ""
+        case _:
+            return ""
 
 
 def _remote_headers(user: UserInfo) -> Iterable[tuple[bytes, bytes]]:

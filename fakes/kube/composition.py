@@ -143,7 +143,10 @@ class KubeAPIServer:
             custom=self.custom,
             aggregator=self.aggregator,
             discovery=self.discovery,
-            pages={**Pages(self._custom_kinds, self.tokens).routes(), **DebugPages(storage, clock.now()).routes()},
+            pages={
+                **Pages(self._custom_kinds, self.tokens, self.aggregator).routes(),
+                **DebugPages(storage, clock.now()).routes(),
+            },
         )
         self.app = APIServer(handler, self._server_config())
 

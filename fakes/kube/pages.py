@@ -11,6 +11,7 @@ from fakes.apiserver.endpoints.content import compressed, serve_content
 from fakes.apiserver.endpoints.http import JSON, Request, Response
 from fakes.apiserver.endpoints.negotiation import JSON_TYPE, negotiate_type, route_accepts
 from fakes.apiserver.storage.interface import Storage, encode
+from fakes.kube.aggregator import Aggregator
 from fakes.kube.builtin.openapi import CustomKind, Document, openapi_v2, openapi_v3_document, openapi_v3_index
 from fakes.kube.builtin.openapi_protobuf import openapi_protobuf
 from fakes.kube.custom_resources.lifecycle import DEFINITIONS
@@ -39,10 +40,14 @@ _FOREVER: Final = [(b"cache-control", b"public, immutable"), (b"expires", b"Fri,
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """Made once per server; ``custom`` gives the kinds of custom resources as they are now."""
+    """Made once per server; ``custom`` gives the kinds of custom resources as they are now.
+
+    The Swagger document has nothing of what the servers behind the aggregator publish; in OpenAPI 3 they are asked.
+    """
 
     custom: Callable[[], Sequence[CustomKind]]
     tokens: ServiceAccountTokens
+    aggregator: Aggregator
 
     def routes(self) -> Mapping[str, Callable[[Request], Response]]:
         """By exact path or, with a trailing slash, for everything below."""
@@ -73,13 +78,15 @@ class Pages:
         return compressed(request, _negotiated(request, document, 2))
 
     def _v3_index(self, request: Request) -> Response:
-        index = {
-            name: {"serverRelativeURL": where} for name, where in openapi_v3_index(self.custom()).items()
-        }
+        places = {**openapi_v3_index(self.custom()), **self.aggregator.openapi()}
+        index = {name: {"serverRelativeURL": where} for name, where in sorted(places.items())}
         return serve_content(request, encode({"paths": index}), [_TEXT], request.started)
 
     def _v3(self, request: Request) -> Response:
         name = request.path.removeprefix("/openapi/v3/")
+        if name in self.aggregator.openapi():
+            _, group, version = name.split("/")
+            return self.aggregator.proxy(request, group, version)
         document = openapi_v3_document(name, self.custom())
         if document is None:
             return Response(404, b"", [])

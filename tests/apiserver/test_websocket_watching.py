@@ -26,7 +26,7 @@ def watched(
     gone: bool = False,
 ) -> list[dict[str, Any]]:  # fmt: skip
     sent: list[dict[str, Any]] = []
-    received = [{"type": "websocket.connect"}]
+    received: list[dict[str, Any]] = [{"type": "websocket.connect"}]
     if gone:
         received += [
             {"type": "websocket.receive", "text": "ignored"},

@@ -39,8 +39,11 @@ def answered(storage: MemoryStorage, user: UserInfo, method: str, path: str) -> 
 
     request = Request({"type": "http", "method": method, "path": path, "headers": []}, receive)
     request.user, request.info = user, request_info(method, path, b"")
+    async def run() -> Response:
+        return await FlowControl(storage).filter(handler)(request)
+
     try:
-        headers = asyncio.run(FlowControl(storage).filter(handler)(request)).headers
+        headers = asyncio.run(run()).headers
     except StatusError as error:
         return [value for name, value in error.headers if "Pf" in name]
     return [value.decode() for name, value in headers if name.startswith(b"x-kubernetes-pf")]

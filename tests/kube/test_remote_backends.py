@@ -55,8 +55,10 @@ class EchoServer:
             return
         assert scope["state"]["peer_certificate"], "the front proxy shows no certificate"
         body = (await receive())["body"]
-        told = RESOURCES
-        if scope["path"] != ROOT:
+        told: Any = RESOURCES
+        if scope["path"] == "/openapi/v3":
+            told = {"paths": {ROOT[1:]: {"serverRelativeURL": f"/openapi/v3{ROOT}?hash=1"}}}
+        elif scope["path"] != ROOT:
             headers = [[name.decode(), value.decode()] for name, value in scope["headers"]]
             asked = scope["path"], scope["query_string"].decode()
             told = {"method": scope["method"], "asked": asked, "body": body.decode(), "headers": headers}
@@ -174,6 +176,14 @@ def test_requests_are_handed_on_with_the_name_of_who_asks(place: Place) -> None:
     versions = call(place.admin, "GET", f"/apis/{GROUP}")["versions"]
     assert versions == [{"groupVersion": f"{GROUP}/v1", "version": "v1"}]
     assert [row["name"] for row in call(place.admin, "GET", ROOT)["resources"]] == ["echoes"]
+
+
+def test_openapi_of_servers_behind_is_found_in_the_index_and_asked_of_them(place: Place) -> None:
+    place.register()
+    place.await_condition("Passed")
+    index = call(place.admin, "GET", "/openapi/v3")["paths"]
+    assert index[ROOT[1:]] == {"serverRelativeURL": f"/openapi/v3{ROOT}?hash=1"}
+    assert call(place.admin, "GET", f"/openapi/v3{ROOT}?hash=1")["asked"] == [f"/openapi/v3{ROOT}", "hash=1"]
 
 
 def test_refusals_come_through(place: Place) -> None:
