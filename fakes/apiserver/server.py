@@ -70,7 +70,7 @@ def build_handler_chain(
         handler = config.impersonation(handler)
     handler = with_authentication(handler, config.authenticator)
     handler = with_audit(handler, config.audit, config.names, config.name)
-    handler = with_request_info(handler, config.clock)
+    handler = with_request_info(handler, config.clock, config.names)
     return with_status(handler, on_bug)
 
 

@@ -80,7 +80,9 @@ class DebugPages:
             "/statusz": self._statusz,
         }
 
-    def _metrics(self, _: Request) -> Response:
+    def _metrics(self, request: Request) -> Response:
+        if request.method == "DELETE":
+            return Response(200, b"metrics reset\n", [TEXT])
         version = {**VERSION, "platform": "linux/amd64"}
         labels = ",".join(
             f"{label}={quote(version[name])}"

@@ -59,7 +59,7 @@ class FlowControl:
 
     def _classified(self, user: UserInfo, info: RequestInfo) -> tuple[Uids, list[tuple[bytes, bytes]]] | None:
         if info.is_resource:
-            if info.subresource in _NOT_COUNTED or info.verb == "proxy":
+            if info.verb == "proxy" or (info.subresource in _NOT_COUNTED and info.verb != "watch"):
                 return None
             key = (
                 user.name,

@@ -130,5 +130,5 @@ def _headers(document: Document, media_type: str) -> list[tuple[bytes, bytes]]:
 
 
 def _only_get(request: Request) -> None:
-    if request.method not in ("GET", "HEAD"):
+    if request.method != "GET":
         raise StatusError.method_not_allowed()

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from fakes.apimachinery.clock import FakeClock
+from fakes.apimachinery.names import Names
 from fakes.apiserver.endpoints.filters.request_info import with_request_info
+from fakes.apiserver.endpoints.filters.status import with_status
 from fakes.apiserver.endpoints.http import Request, Response
 from fakes.apiserver.endpoints.request_info import request_info
 
@@ -40,9 +42,15 @@ def test_a_special_verb_with_nothing_behind_it_is_answered_in_words() -> None:
 
     path = "/api/v1/watch"
     scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": []}
-    response = asyncio.run(with_request_info(handler, FakeClock())(Request(scope, receive)))
+
+    async def run() -> Response:
+        filtered = with_request_info(handler, FakeClock(), Names(1))
+        return await with_status(filtered, lambda request, error: None)(Request(scope, receive))
+
+    response = asyncio.run(run())
     problem = f"unable to determine kind and namespace from url, {path}\n"
     assert response.status == 500
     assert (
         response.body.decode() == f'Internal Server Error: "{path}": failed to create RequestInfo: {problem}'
     )
+    assert [name for name, _ in response.headers] == [b"content-type", b"x-content-type-options", b"audit-id"]

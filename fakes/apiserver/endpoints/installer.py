@@ -6,6 +6,7 @@ Discovery follows from what is installed; a resource has the verbs that its stor
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from fakes.apimachinery.resource import APIResource
 from fakes.apimachinery.status import StatusError
@@ -24,6 +25,8 @@ from fakes.apiserver.endpoints.services import Services
 from fakes.apiserver.registry import rest
 
 __all__ = ["APIInstaller", "perform"]
+
+_CONNECTING: Final = frozenset({"GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"})
 
 
 class APIInstaller:
@@ -111,6 +114,8 @@ async def perform(request: Request, scope: RequestScope, services: Services) -> 
         if method != "GET":
             raise StatusError.method_not_allowed()
     if isinstance(storage, rest.Connecter):
+        if method not in _CONNECTING:
+            raise StatusError.method_not_allowed()
         return await connect(request, scope)
     collection = not request.info.name or (request.info.special == "watch" and method == "GET")
     by_field = request.info.verb in ("list", "watch") and len(request.info.parts) == 1

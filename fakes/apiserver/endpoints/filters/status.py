@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from fakes.apimachinery.golang import quote
 from fakes.apimachinery.status import StatusError
+from fakes.apiserver.endpoints.filters.request_info import UnreadableRequestError
 from fakes.apiserver.endpoints.http import Handler, Handover, Request, Response, text_response
 from fakes.apiserver.endpoints.output import status_response
 
@@ -24,6 +25,8 @@ def with_status(handler: Handler, on_bug: Callable[[Request, Exception], None]) 
     async def filtered(request: Request) -> Response:
         try:
             response = await handler(request)
+        except UnreadableRequestError as error:
+            return error.response
         except StatusError as error:
             response = status_response(request, error)
         except Exception as error:
