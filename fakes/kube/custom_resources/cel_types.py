@@ -15,7 +15,7 @@ from fakes.kube.custom_resources.cel_syntax import Node, read_expression
 from fakes.kube.custom_resources.patterns import PatternError, check_pattern
 from fakes.kube.custom_resources.structural import Structural
 
-__all__ = ["FORMATS", "Checked", "SelfType", "check_types", "escape"]
+__all__ = ["FORMATS", "Checked", "SelfType", "check_scope", "check_types", "escape"]
 
 _RESERVED = frozenset(
     [
@@ -123,6 +123,14 @@ def check_types(text: str, serialized: bytes, self_type: SelfType, *, optional_o
     old = _Type("optional_type", inner=own) if optional_old else own
     found = checker.type_of(root, {"self": own, "oldSelf": old})
     return Checked("" if found.name == "dyn" else found.name, checker.errors, checker.timed())
+
+
+def check_scope(text: str, serialized: bytes, scope: Mapping[str, Structural]) -> Checked:
+    """Check an expression against what is known of its variables."""
+    root, positions = read_expression(serialized)
+    checker = _Checker(text, positions)
+    found = checker.type_of(root, {name: _of(schema) for name, schema in scope.items()})
+    return Checked("" if found.name == "dyn" else found.name, checker.errors, text)
 
 
 class _Checker:

@@ -1,19 +1,17 @@
-"""Configurations of admission webhooks and admission policies.
-
-Expressions are not compiled here. Source: k8s.io/kubernetes, pkg/apis/admissionregistration.
-"""
+"""Configurations of admission webhooks and admission policies. Source: k8s.io/kubernetes, pkg/apis/admissionregistration."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.selectors import validate_label_selector
-from fakes.apimachinery.validation import dns1123_subdomain
+from fakes.apimachinery.validation import dns1123_subdomain, path_segment_name
 from fakes.apiserver.registry.strategy import MetadataCheck, Object
 from fakes.kube.groups.builtin import BuiltinStrategy, fill
-from fakes.kube.groups.policy_validation import validate_mutation, validate_param_ref
+from fakes.kube.groups.expression_validation import PolicyExpressions, validate_match_conditions
+from fakes.kube.groups.policy_validation import validate_mutation, validate_param_kind, validate_param_ref
 from fakes.kube.groups.rules import named, required_one_of, unsupported
 from fakes.kube.groups.webhook_validation import validate_rule, validate_webhook
 
@@ -25,6 +23,8 @@ __all__ = [
     "ValidatingAdmissionPolicyStrategy",
     "WebhookConfigurationStrategy",
 ]
+
+_MUTATING = ("*", "CONNECT", "CREATE", "UPDATE")
 
 
 class _AdmissionStrategy(BuiltinStrategy):
@@ -82,11 +82,11 @@ class AdmissionPolicyStrategy(_AdmissionStrategy):
 
     def validate(self, obj: Object) -> list[FieldError]:
         spec = obj.get("spec") or {}
-        errors = _policy(spec)
+        errors, expressions = _policy(spec, composed=True)
         if not spec.get("mutations"):
             errors.append(FieldError.required("spec.mutations", "mutations must contain at least one item"))
         for position, mutation in enumerate(spec.get("mutations") or ()):
-            errors += validate_mutation(mutation, f"spec.mutations[{position}]")
+            errors += validate_mutation(mutation, f"spec.mutations[{position}]", expressions)
         policies = ("IfNeeded", "Never")
         return errors + required_one_of(spec.get("reinvocationPolicy"), "spec.reinvocationPolicy", policies)
 
@@ -97,30 +97,58 @@ def _default_match(match: dict[str, Any]) -> None:
     _default_rules(match.get("excludeResourceRules"))
 
 
-def _policy(spec: Mapping[str, Any]) -> list[FieldError]:
+def _policy(spec: Mapping[str, Any], *, composed: bool) -> tuple[list[FieldError], PolicyExpressions]:
+    """Errors of what policies have in common; their expressions, of which the variables are known.
+
+    ``composed`` is of those that mutate: they may name variables even if they have none, and do not delete.
+    """
     errors = unsupported(spec.get("failurePolicy"), "spec.failurePolicy", ("Fail", "Ignore"))
     if (kind := spec.get("paramKind")) is not None:
-        errors += [
-            FieldError.required(f"spec.paramKind.{name}")
-            for name in ("apiVersion", "kind")
-            if not kind.get(name)
-        ]
+        errors += validate_param_kind(kind, "spec.paramKind")
     match = spec.get("matchConstraints")
     if match is None:
-        return [*errors, FieldError.required("spec.matchConstraints")]
-    return errors + _match(match, "spec.matchConstraints")
+        errors.append(FieldError.required("spec.matchConstraints"))
+    else:
+        errors += _match(match, "spec.matchConstraints")
+        if composed:
+            errors += _mutable(match, "spec.matchConstraints")
+    expressions = PolicyExpressions(spec)
+    conditions = spec.get("matchConditions") or ()
+    errors += validate_match_conditions(conditions, "spec.matchConditions", params=expressions.params)
+    variables = spec.get("variables") or ()
+    errors += expressions.variables(variables, composed=composed or bool(variables))
+    return errors, expressions
+
+
+def _mutable(match: Mapping[str, Any], path: str) -> list[FieldError]:
+    return [
+        error
+        for rule in match.get("resourceRules") or ()
+        for operation in rule.get("operations") or ()
+        for error in unsupported(operation, f"{path}.resourceRules.operations", _MUTATING)
+    ]
 
 
 def _match(match: Mapping[str, Any], path: str) -> list[FieldError]:
-    errors: list[FieldError] = []
+    errors = unsupported(match.get("matchPolicy"), f"{path}.matchPolicy", ("Equivalent", "Exact"))
     for name in ("namespaceSelector", "objectSelector"):
         if (selector := match.get(name)) is not None:
             errors += validate_label_selector(selector, f"{path}.{name}")
-    if path == "spec.matchConstraints" and not match.get("resourceRules"):
-        errors.append(FieldError.required(f"{path}.resourceRules"))
     for name in ("resourceRules", "excludeResourceRules"):
         for position, rule in enumerate(match.get(name) or ()):
-            errors += validate_rule(rule, f"{path}.{name}[{position}]")
+            at = f"{path}.{name}[{position}]"
+            errors += _names(rule.get("resourceNames") or (), f"{at}.resourceNames") + validate_rule(rule, at)
+    if path == "spec.matchConstraints" and not match.get("resourceRules"):
+        errors.append(FieldError.required(f"{path}.resourceRules"))
+    return errors
+
+
+def _names(names: Sequence[str], path: str) -> list[FieldError]:
+    errors: list[FieldError] = []
+    for position, name in enumerate(names):
+        errors += named(path_segment_name, name, f"{path}[{position}]")
+        if name in names[:position]:
+            errors.append(FieldError.duplicate(f"{path}[{position}]", name))
     return errors
 
 
@@ -141,7 +169,7 @@ class ValidatingAdmissionPolicyStrategy(_AdmissionStrategy):
 
     def validate(self, obj: Object) -> list[FieldError]:
         spec = obj.get("spec") or {}
-        errors = _policy(spec)
+        errors, expressions = _policy(spec, composed=False)
         rules, audits = spec.get("validations") or (), spec.get("auditAnnotations") or ()
         if not rules and not audits:
             detail = "validations or auditAnnotations must contain at least one item"
@@ -150,17 +178,14 @@ class ValidatingAdmissionPolicyStrategy(_AdmissionStrategy):
                 FieldError.required("spec.auditAnnotations", detail),
             ]
         for position, rule in enumerate(rules):
-            if not rule.get("expression", "").strip():
-                errors.append(
-                    FieldError.required(
-                        f"spec.validations[{position}].expression", "expression is not specified"
-                    )
-                )
-        return errors
+            errors += expressions.validation(rule, f"spec.validations[{position}]")
+        return errors + expressions.annotations(audits, obj["metadata"].get("name", ""))
 
 
 class AdmissionPolicyBindingStrategy(_AdmissionStrategy):
-    """MutatingAdmissionPolicyBinding."""
+    """MutatingAdmissionPolicyBinding. ``mutates`` is of this kind alone."""
+
+    mutates = True
 
     def default(self, obj: Object) -> None:
         spec = obj.setdefault("spec", {})
@@ -176,11 +201,15 @@ class AdmissionPolicyBindingStrategy(_AdmissionStrategy):
             errors += validate_param_ref(reference, "spec.paramRef")
         if (match := spec.get("matchResources")) is not None:
             errors += _match(match, "spec.matchResources")
+        if match is not None and self.mutates:
+            errors += _mutable(match, "spec.matchResources")
         return errors
 
 
 class ValidatingAdmissionPolicyBindingStrategy(AdmissionPolicyBindingStrategy):
     """ValidatingAdmissionPolicyBinding."""
+
+    mutates = False
 
     def validate(self, obj: Object) -> list[FieldError]:
         actions = (obj.get("spec") or {}).get("validationActions") or ()

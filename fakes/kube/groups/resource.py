@@ -1,4 +1,4 @@
-"""Devices, the claims to them and the slices that offer them. Expressions are not compiled."""
+"""Devices, the claims to them and the slices that offer them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from fakes.kube.groups.claim_validation import (
     validate_selectors,
     validate_slice,
 )
+from fakes.kube.groups.device_validation import validate_configuration
+from fakes.kube.groups.resources import is_extended
 from fakes.kube.groups.rules import immutable
 from fakes.kube.groups.selectable import SelectableStrategy
 
@@ -40,11 +42,13 @@ class DeviceClassStrategy(BuiltinStrategy):
     def validate(self, obj: Object) -> list[FieldError]:
         spec = obj.get("spec") or {}
         errors = validate_selectors(spec.get("selectors") or (), "spec.selectors")
-        return errors + [
-            FieldError.required(f"spec.config[{position}].opaque")
-            for position, each in enumerate(spec.get("config") or ())
-            if each.get("opaque") is None
-        ]
+        for position, each in enumerate(spec.get("config") or ()):
+            errors += validate_configuration(each, f"spec.config[{position}]")
+        name = spec.get("extendedResourceName")
+        if name is not None and not is_extended(name):
+            detail = "must be a valid extended resource name"
+            errors.append(FieldError.invalid("spec.extendedResourceName", name, detail))
+        return errors
 
 
 class DeviceTaintRuleStrategy(BuiltinStrategy):
@@ -118,8 +122,4 @@ class ResourceSliceStrategy(SelectableStrategy):
         return validate_slice(obj.get("spec") or {})
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
-        new, before = obj.get("spec") or {}, old.get("spec") or {}
-        errors = self.validate(obj) + immutable(new.get("driver"), before.get("driver"), "spec.driver")
-        names = [(each.get("pool") or {}).get("name") for each in (new, before)]
-        errors += immutable(names[0], names[1], "spec.pool.name")
-        return errors + immutable(new.get("nodeName"), before.get("nodeName"), "spec.nodeName")
+        return validate_slice(obj.get("spec") or {}, old.get("spec") or {})

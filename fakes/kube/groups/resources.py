@@ -15,6 +15,7 @@ from fakes.apimachinery.validation import qualified_name
 
 __all__ = [
     "container_resource_name",
+    "is_extended",
     "positive_quantity",
     "qos_class",
     "resource_field",
@@ -65,14 +66,15 @@ def positive_quantity(value: Any, path: str) -> list[FieldError]:
 
 
 def _is_integer(name: str) -> bool:
-    return name in _INTEGERS or _is_extended(name)
+    return name in _INTEGERS or is_extended(name)
 
 
 def _is_native(name: str) -> bool:
     return "/" not in name or "kubernetes.io/" in name
 
 
-def _is_extended(name: str) -> bool:
+def is_extended(name: str) -> bool:
+    """Whether a name is of a resource that the platform does not define."""
     return (
         not _is_native(name) and not name.startswith("requests.") and not qualified_name(f"requests.{name}")
     )
@@ -101,7 +103,7 @@ def container_resource_name(name: str, path: str) -> list[FieldError]:
     if "/" not in name:
         if name not in _CONTAINER_RESOURCES and not name.startswith(_HUGE_PAGES):
             errors.append(FieldError.invalid(path, name, "must be a standard resource for containers"))
-    elif not _is_native(name) and not _is_extended(name):
+    elif not _is_native(name) and not is_extended(name):
         errors.append(FieldError.invalid(path, name, "doesn't follow extended resource name standard"))
     return errors
 

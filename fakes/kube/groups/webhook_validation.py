@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.selectors import validate_label_selector
 from fakes.apimachinery.validation import dns1035_label, dns1123_subdomain, port_number
+from fakes.kube.groups.expression_validation import validate_match_conditions
 from fakes.kube.groups.rules import named, unsupported
 
 __all__ = ["validate_client", "validate_rule", "validate_webhook"]
@@ -38,6 +39,8 @@ def validate_webhook(hook: Mapping[str, Any], path: str) -> list[FieldError]:
         if (selector := hook.get(name)) is not None:
             errors += validate_label_selector(selector, f"{path}.{name}")
     errors += validate_client(hook.get("clientConfig") or {}, f"{path}.clientConfig")
+    conditions = hook.get("matchConditions") or ()
+    errors += validate_match_conditions(conditions, f"{path}.matchConditions")
     if (again := hook.get("reinvocationPolicy")) is not None:
         errors += unsupported(again, f"{path}.reinvocationPolicy", ("IfNeeded", "Never"))
     return errors + _versions(hook.get("admissionReviewVersions") or [], f"{path}.admissionReviewVersions")
@@ -108,6 +111,9 @@ def validate_client(config: Mapping[str, Any], path: str) -> list[FieldError]:
     if service is not None:
         return _service(service, f"{path}.service")
     parts, at = urlsplit(str(url)), f"{path}.url"
+    if str(url).startswith(":"):
+        detail = f'url must be a valid URL: parse "{url}": missing protocol scheme{_FORM}'
+        return [FieldError.required(at, detail)]
     found = [
         (parts.scheme != "https", parts.scheme, f"'https' is the only allowed URL scheme{_FORM}"),
         (not parts.netloc, parts.netloc, f"host must be specified{_FORM}"),
@@ -123,8 +129,11 @@ def validate_client(config: Mapping[str, Any], path: str) -> list[FieldError]:
 
 
 def _service(service: Mapping[str, Any], path: str) -> list[FieldError]:
+    # The server takes one for the other where it asks for them.
     errors = [
-        FieldError.required(f"{path}.{name}") for name in ("name", "namespace") if not service.get(name)
+        FieldError.required(f"{path}.{asked}")
+        for asked, name in (("name", "namespace"), ("namespace", "name"))
+        if not service.get(name)
     ]
     if texts := port_number(port := service.get("port", 443)):
         errors.append(FieldError.invalid(f"{path}.port", port, f"port is not valid: {texts[0]}"))

@@ -197,7 +197,10 @@ def test_what_a_webhook_changes_is_validated(hooks: Any, request_as_admin: Any) 
         ({"matchConditions": [{"name": "c", "expression": "object.metadata.name == 'c'"}]}, True),
         ({"matchConditions": [{"name": "c", "expression": "request.userInfo.username == 'bob'"}]}, False),
         (
-            {"failurePolicy": "Ignore", "matchConditions": [{"name": "c", "expression": "object.no.such"}]},
+            {
+                "failurePolicy": "Ignore",
+                "matchConditions": [{"name": "c", "expression": "object.no.such == 'c'"}],
+            },
             False,
         ),
     ],
