@@ -112,7 +112,7 @@ def _listen(port: int, text: str) -> None:
     try:
         server = Server(("0.0.0.0", port), Handler)  # noqa: S104 - as applications in pods do
     except OSError as error:
-        _say(error=str(error))
+        _say(error=str(error), errno=error.errno)
         return
     threading.Thread(target=server.serve_forever, daemon=True).start()
     _say(listening=port)

@@ -28,7 +28,10 @@ Feature: People who have nothing to do with mirrord
     And the session "A1" is listed
 
   @req-RBAC-012
-  Scenario: A stranger cannot start mirrord
+  Scenario: Who may see the operator and do nothing with it cannot start mirrord
+    Given Eve may see the operator
+    And Eve may "get" "deployments.apps"
+    And Eve may "list" "pods"
     When Eve tries to run mirrord on "deployment/ip-visit-counter"
     Then it is refused with
       """

@@ -174,9 +174,14 @@ class _Plane:
             capabilities |= {Capability.CLOCK_CONTROL}
         clients = self._clients("people", self._settling)
         starter = starter_of(mirrord, clients, OwnSessions(), lambda: self._api, fresh=True)
+
+        def close() -> None:
+            starter.finish()
+            done()
+
         return LiveCluster(
             clients=clients, admin=ADMIN, capabilities=capabilities, names=names, observer=self._settling, starter=starter,
-            operator=beside, evidence=self._audit.entries, on_close=done,
+            operator=beside, evidence=self._audit.entries, on_close=close,
         )  # fmt: skip
 
     def stop(self) -> None:

@@ -33,7 +33,7 @@ from harness.drivers.live_people import Impersonators, TokenHolders, choose_peop
 from harness.drivers.named_contexts import NamedContext, tls_to
 from harness.drivers.operator_beside import OperatorBeside, await_available, front_proxy_of, manifests
 from harness.drivers.operator_settings import model_settings
-from harness.drivers.session_starting import starter_of
+from harness.drivers.session_starting import Starter, starter_of
 from harness.drivers.settling import Sentinels, Settling
 from harness.isolation.lease import RunLease
 from harness.isolation.ledger import RUN_LABEL, Ledger, delete_all
@@ -108,6 +108,7 @@ class LiveRun:
         self._directory = Path(mkdtemp(prefix="harness-live-"))
         self._labels = {RUN_LABEL: self.id}
         self._own_sessions = OwnSessions()
+        self._starters: list[Starter] = []
         self._opened: LiveCluster | None = None
         self._beside: OperatorBeside | None = None
         self._touched = False
@@ -259,12 +260,18 @@ class LiveRun:
             self._forget_stored_sessions()
             ledger.clean()
 
+        starter = starter_of(
+            self.options.mirrord,
+            clients,
+            self._own_sessions,
+            lambda: self._api,
+            fresh=self._beside is not None,
+        )
+        self._starters.append(starter)
         self._opened = LiveCluster(
             clients=clients, admin=self.admin, capabilities=self._capabilities(guard, clock), names=names, observer=observer,
             operator=self._beside, on_close=clean, evidence=evidence.entries, end=self._end_sessions,
-            starter=starter_of(
-                self.options.mirrord, clients, self._own_sessions, lambda: self._api, fresh=self._beside is not None
-            ),
+            starter=starter,
         )  # fmt: skip
         return self._opened
 
@@ -313,6 +320,8 @@ class LiveRun:
         with ExitStack() as last_first:
             last_first.callback(shutil.rmtree, self._directory, ignore_errors=True)
             last_first.callback(self._own.close)
+            for starter in self._starters:
+                last_first.callback(starter.finish)
             if touched:
                 last_first.callback(self._lease.release)
                 last_first.callback(self._sentinels.remove)

@@ -5,6 +5,7 @@ The client chooses the id of its session and does not come back to one; what an 
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import queue
@@ -19,17 +20,13 @@ from pathlib import Path
 from typing import Any
 
 from fakes.apimachinery.status import StatusError
-from fakes.mirrord.protocol.filters import (
-    CompositeFilter,
-    HeaderFilter,
-    HeaderJqFilter,
-    HttpFilter,
-    MethodFilter,
-    PathFilter,
-)
+from fakes.mirrord.protocol.errors import PortAlreadyStolen
+from fakes.mirrord.protocol.filters import HttpFilter
 from harness import local_application
 from harness.cluster import NotHereError, SubscriptionError, User
 from harness.drivers.kubeconfig import write_private
+from harness.drivers.mirrord_configuration import port_configuration, session_configuration
+from harness.response_errors import error_text
 from harness.session_traffic import ApplicationTraffic
 from harness.wire_filters import wire_filter
 
@@ -40,20 +37,9 @@ _SESSION = re.compile(r"session ID: ([0-9A-Fa-f]{1,16})")
 _CLOSED = re.compile(r"agent closed connection with error: ([^\"\\]+)")
 _FRAME = re.compile(r"\n\s*│ ?|\n(?=\s)")
 _STATUS = re.compile(r'code: (\d+), message: "((?:[^"\\]|\\.)*)".*?reason: "(\w*)"')
+_FORBIDDEN = re.compile(r'\S+ "[^"]*" is forbidden: User .*')
+_STOPPED = "Please adjust your mirrord configuration."
 _OWN = re.compile(r"MIRRORD_|LD_PRELOAD$|_$")
-_NO_FILTER = dict.fromkeys(
-    (
-        "header_filter",
-        "path_filter",
-        "method_filter",
-        "body_filter",
-        "header_filter_jq",
-        "all_of",
-        "any_of",
-        "ports",
-    )
-)
-_PARAMETERS = frozenset({"profile"})
 
 
 class MirrordProcess:
@@ -72,26 +58,26 @@ class MirrordProcess:
         self, binary: Path, kubeconfig: Path, directory: Path, user: User, target: str, namespace: str, *, called: int,
         key: str, home: Path, parameters: Mapping[str, str], copy: str | None = None,
     ) -> None:  # fmt: skip
-        if unknown := [name for name in parameters if name not in _PARAMETERS]:
-            raise NotHereError(f"mirrord has no way to start a session with {', '.join(unknown)}")
         if copy is not None:
             raise NotHereError("mirrord makes the copies that it uses itself")
         self.user = user
         self._called = called
+        self._targetless = target == "targetless"
         self._log = directory / "intproxy.log"
         self._errors = directory / "stderr"
         self._heard: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         self._over = False
-        self.real: int | None = None
-        configuration = {**_configuration(target, namespace, key, self._log), **parameters}
+        self._real: int | None = None
+        configuration = session_configuration(target, namespace, key, parameters, self._log)
         path = write_private(directory / "mirrord.json", json.dumps(configuration).encode())
         self._process = self._start(binary, path, kubeconfig, home)
         try:
             self._await("ready")
-            if self.real is None:
+            if self._real is None:
                 raise NotHereError("mirrord does not say which session it has: has the cluster an operator?")
         except BaseException:
             self.close()
+            self.await_end()
             raise
 
     def _start(
@@ -119,16 +105,19 @@ class MirrordProcess:
                     pass_fds=(last_in,), start_new_session=True,
                 )  # fmt: skip
         except OSError as error:
+            os.close(self._last_out)
             raise NotHereError(f"{binary} cannot be run: {error.strerror}") from error
         finally:
             os.close(last_in)
-        threading.Thread(target=self._listen, args=(process,), daemon=True).start()
+        self._listener = threading.Thread(target=self._listen, args=(process,), daemon=True)
+        self._listener.start()
         return process
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
-        for line in process.stdout:
-            self._heard.put(line)
+        with process.stdout:
+            for line in process.stdout:
+                self._heard.put(line)
         self._heard.put(None)
 
     def _await(self, wanted: str) -> Any:
@@ -147,7 +136,7 @@ class MirrordProcess:
                 raise self._refusal() if wanted == "ready" else ConnectionResetError(self.close_reason or "")
             said = _decoded(line)
             if found := _SESSION.search(str(said.get("message"))):
-                self.real = int(found[1], 16)
+                self._real = int(found[1], 16)
             if wanted in said or "error" in said:
                 return said
 
@@ -156,7 +145,10 @@ class MirrordProcess:
         text = _FRAME.sub(" ", self._errors.read_text(encoding="utf-8", errors="replace"))
         found = _STATUS.search(re.sub(r"\s+", " ", text))
         if found is None:
-            return NotHereError(f"mirrord did not start: {text.partition('help:')[0].strip()}")
+            said = re.sub(r"\s+", " ", text.partition("help:")[0]).strip()
+            if refused := _FORBIDDEN.search(said):
+                return StatusError.of(403, "Forbidden", refused[0])
+            return NotHereError(f"mirrord did not start: {said}")
         code, message, reason = found.groups()
         return StatusError.of(int(code), reason, message.replace('\\"', '"'))
 
@@ -169,6 +161,12 @@ class MirrordProcess:
             raise ConnectionResetError(self.close_reason or "mirrord has ended") from error
         heard: dict[str, Any] = self._await(answer)
         return heard
+
+    @property
+    def real(self) -> int:
+        """The id that mirrord has chosen."""
+        assert self._real is not None
+        return self._real
 
     @property
     def id(self) -> str:
@@ -196,20 +194,23 @@ class MirrordProcess:
     def subscribe(
         self, port: int, mode: str = "steal", http_filter: str | HttpFilter | None = None
     ) -> None:  # fmt: skip
+        if self._targetless:
+            raise NotHereError("without a target mirrord asks for no port")
         wanted = wire_filter(http_filter) if isinstance(http_filter, str) else http_filter
-        incoming = {"mode": mode, "http_filter": _http_filter(wanted)}
+        incoming = port_configuration(mode, wanted)
         heard = self._do("listen", "listening", port=port, text=self.id, incoming=incoming)
         if "error" in heard:
-            raise SubscriptionError(self._why(port) or heard["error"])
+            raise SubscriptionError(self._why(port, heard))
 
-    def _why(self, port: int) -> str | None:
-        """What mirrord wrote about a port that it was not let have."""
-        with suppress(OSError):
-            for line in reversed(self._log.read_text(encoding="utf-8", errors="replace").splitlines()):
-                message = str((_decoded(line).get("fields") or {}).get("message"))
-                if "subscribe to port" in message or "forbidden by" in message:
-                    return message
-        return None
+    def _why(self, port: int, heard: Mapping[str, Any]) -> str:
+        """Why there is no such port: the sentences are the product's, of which one does not leave its proxy.
+
+        Source: mirrord, layer-lib/src/error.rs.
+        """
+        if heard.get("errno") == errno.EINVAL:
+            return error_text(PortAlreadyStolen(port))
+        written = self._errors.read_text(encoding="utf-8", errors="replace").rpartition(_STOPPED)[2].strip()
+        return written or str(heard["error"])
 
     def unsubscribe(self, port: int) -> None:
         self._do("close", "closed", port=port)
@@ -221,63 +222,28 @@ class MirrordProcess:
         }
 
     def disconnect(self) -> None:
-        self._end(kill=False)
+        self._end()
+        self.await_end()
 
     def close(self) -> None:
-        """End everything that belongs to it at once."""
-        self._end(kill=True)
+        """End our process at once, and with it mirrord's, a moment later."""
+        self._process.kill()
+        self._end()
 
-    def _end(self, *, kill: bool) -> None:
-        if self._last_out < 0:
-            return
+    def _end(self) -> None:
         self._over = True
         with suppress(OSError):
             assert self._process.stdin is not None
             self._process.stdin.close()
-        if kill:
-            self._process.kill()
         self._process.wait()
-        select.select([self._last_out], [], [], _PATIENCE)  # until the last of mirrord's processes has ended
-        os.close(self._last_out)
-        self._last_out = -1
+        self._listener.join()
 
-
-def _configuration(target: str, namespace: str, key: str, log: Path) -> dict[str, Any]:
-    """mirrord.json: everything that is not about the session itself is local, so that our process runs as it would without."""
-    network = {"incoming": {"mode": "steal"}, "dns": False, "outgoing": False}
-    return {
-        "operator": True, "telemetry": False, "key": key, "target": {"path": target, "namespace": namespace},
-        "feature": {"env": True, "fs": "local", "hostname": False, "network": network},
-        "internal_proxy": {"log_destination": str(log), "log_level": "info", "idle_timeout": 1},
-    }  # fmt: skip
-
-
-def _http_filter(wanted: HttpFilter | None) -> dict[str, Any]:
-    """The section of the configuration, with all that it does not have."""
-    match wanted:
-        case None:
-            found: dict[str, Any] = {}
-        case CompositeFilter(all_of=all_of, filters=filters):
-            found = {"all_of" if all_of else "any_of": [dict([_part(each)]) for each in filters]}
-        case HeaderJqFilter(program=program):
-            found = {"header_filter_jq": program}
-        case single:
-            name, value = _part(single)
-            found = {f"{name}_filter": value}
-    return {**_NO_FILTER, **found}
-
-
-def _part(wanted: HttpFilter) -> tuple[str, str]:
-    """A filter as it stands among others."""
-    match wanted:
-        case HeaderFilter(pattern=pattern):
-            return "header", pattern
-        case PathFilter(pattern=pattern):
-            return "path", pattern
-        case MethodFilter(method=method):
-            return "method", method
-        case _:
-            raise NotHereError(f"this filter is not written into mirrord.json here: {wanted}")
+    def await_end(self) -> None:
+        """Return when the last process of mirrord's has ended. A second call does nothing."""
+        if self._last_out >= 0:
+            select.select([self._last_out], [], [], _PATIENCE)
+            os.close(self._last_out)
+            self._last_out = -1
 
 
 def _decoded(line: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Protocol
 
 from fakes.apimachinery.names import Names
@@ -18,10 +19,8 @@ from harness.drivers.identities import impersonation_headers, tls_of
 from harness.drivers.mirrord_process import MirrordProcess
 from harness.drivers.session_names import SessionNames
 from harness.drivers.session_sockets import open_over_tls
-from harness.isolation.sessions import OwnSessions
-from harness.objects import call
+from harness.isolation.sessions import OwnSessions, session_users
 from harness.session_requests import default_key, shown_user
-from harness.worlds.chart import OPERATOR
 
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient
@@ -77,6 +76,10 @@ class Starter(Protocol):
         """
         ...
 
+    def finish(self) -> None:
+        """Return when nothing is left of the sessions, which have been closed."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProtocolStarter:
@@ -113,6 +116,9 @@ class ProtocolStarter:
                 return session
         raise NotHereError("the operator takes no id that is offered to it")
 
+    def finish(self) -> None:
+        """Nothing is: a connection that is closed is gone."""
+
     def _open(self, start: Start, real: int) -> LiveSession:
         client = self.clients.api_client(start.user)
         tls, headers = tls_of(client)
@@ -128,35 +134,49 @@ class BinaryStarter:
     """Starts sessions by mirrord, each person's with a home of its own.
 
     Args:
-        shown: who has a session, as lists show it, by the session's id.
+        users: who has each session, as lists show it, by the session's id.
     """
 
     binary: Path
     clients: Clients
     names: SessionNames
     own: OwnSessions
-    shown: Callable[[str], str]
-    _started: int = 0
+    users: Callable[[], Mapping[str, str]]
+    _started: list[MirrordProcess] = field(default_factory=list)
+    _files: Path | None = None
 
     def start(self, start: Start) -> LiveSession:
         if self.names.real(start.name) is not None:
             raise NotHereError("mirrord comes back to no session: each is another")
-        self._started += 1
         kubeconfig = self.clients.kubeconfig(start.user)
-        directory = self.clients.directory / "mirrord" / str(self._started)
-        home = self.clients.directory / "homes" / kubeconfig.stem
+        if self._files is None:
+            self.clients.directory.mkdir(parents=True, exist_ok=True)
+            self._files = Path(mkdtemp(prefix="mirrord-", dir=self.clients.directory))
+        directory, home = self._files / str(len(self._started)), self._files / f"home-{kubeconfig.stem}"
         for made in (directory, home):
-            made.mkdir(parents=True, exist_ok=True, mode=0o700)
+            made.mkdir(exist_ok=True, mode=0o700)
         session = MirrordProcess(
             self.binary, kubeconfig, directory, start.user, start.target, start.namespace, called=start.name,
             key=start.sent_key, home=home, parameters=start.parameters, copy=start.copy,
         )  # fmt: skip
-        assert session.real is not None
-        real = f"{session.real:X}"
-        self.own.add(real)
-        self.names.call(start.name, session.real)
-        self.names.call_person(shown_user(start.user), self.shown(real))
+        self._started.append(session)
+        try:
+            self._learn(start, session.real)
+        except BaseException:
+            session.close()
+            raise
         return session
+
+    def finish(self) -> None:
+        while self._started:
+            self._started.pop().await_end()
+
+    def _learn(self, start: Start, real: int) -> None:
+        """Remember what the session and who has it are called."""
+        self.own.add(f"{real:X}")
+        self.names.call(start.name, real)
+        if shown := self.users().get(f"{real:X}"):
+            self.names.call_person(shown_user(start.user), shown)
 
 
 def _another() -> int:
@@ -177,14 +197,8 @@ def starter_of(
     if binary is None:
         return ProtocolStarter(clients=clients, names=names, own=own, fresh=fresh)
     return BinaryStarter(
-        binary=binary, clients=clients, names=names, own=own, shown=lambda session: _shown(admin(), session)
+        binary=binary, clients=clients, names=names, own=own, users=lambda: session_users(admin())
     )
-
-
-def _shown(api: ApiClient, session: str) -> str:
-    """Who has a session, as the operator's status shows it."""
-    status = call(api, "GET", OPERATOR).get("status") or {}
-    return next((each["user"] for each in status.get("sessions") or () if each.get("id") == session), "")
 
 
 def find_mirrord(wanted: str, operator: str) -> Path | None:

@@ -15,12 +15,10 @@ from harness.objects import call
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient
 
-__all__ = ["SESSIONS", "ForeignSessionError", "OwnSessions", "SessionGuard", "session_ids"]
+__all__ = ["SESSIONS", "ForeignSessionError", "OwnSessions", "SessionGuard", "session_ids", "session_users"]
 
 SESSIONS = f"/apis/{OPERATOR_GROUP}/v1/sessions"
 _STATUS = f"/apis/{OPERATOR_GROUP}/v1/mirrordoperators/operator"
-
-
 _COPIES = (OPERATOR_GROUP, "copytargets")
 
 
@@ -39,8 +37,17 @@ def session_ids(api: ApiClient) -> list[str]:
     except StatusError as error:
         if error.code not in (HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED):
             raise
+    return list(session_users(api))
+
+
+def session_users(api: ApiClient) -> dict[str, str]:
+    """Who has each session, as the operator's status shows them, by the session's id.
+
+    Raises:
+        StatusError: there is no operator, or it does not say.
+    """
     status = call(api, "GET", _STATUS).get("status") or {}
-    return [each["id"] for each in status.get("sessions") or () if each.get("id")]
+    return {each["id"]: each.get("user", "") for each in status.get("sessions") or () if each.get("id")}
 
 
 def _spellings(name: str) -> set[str]:

@@ -32,6 +32,7 @@ __all__ = [
     "take_away",
 ]
 
+_CORE = frozenset(("configmaps", "namespaces", "nodes", "pods", "secrets", "serviceaccounts", "services"))
 ADMINISTRATOR = "the administrator"
 ANYBODY = "an anonymous client"
 
@@ -225,10 +226,13 @@ def grant(
 def allow(
     cluster: Cluster, user: User, verbs: Sequence[str], resource: str, namespace: str | None = None
 ) -> None:
-    """Give a right by a role made for it; ``resource`` as for kubectl, of the operator's group if it names none."""
+    """Give a right by a role made for it; ``resource`` as for kubectl, but of the operator's group if it names none and is no
+    core resource of Kubernetes.
+    """
     plural, _, group = resource.partition(".")
     name = f"{user.name}-may-{'-'.join(verbs)}-{plural}".replace("/", "-").lower()
-    rule = {"apiGroups": [group or OPERATOR], "resources": [plural], "verbs": list(verbs)}
+    known = "" if plural.partition("/")[0] in _CORE else OPERATOR
+    rule = {"apiGroups": [group or known], "resources": [plural], "verbs": list(verbs)}
     admin = cluster.api_client(cluster.admin)
     ensure(admin, manifests.role(name, [rule], namespace))
     role_kind = "ClusterRole" if namespace is None else "Role"

@@ -40,6 +40,15 @@ def _(name: str, verbs: list[str], resource: str, namespace: str, inhabited: Inh
     allow(inhabited.cluster, inhabited.person(name), verbs, resource, namespace)
 
 
+@given(sentence("{name:Name} may see the operator"))
+def _(name: str, inhabited: Inhabited) -> None:
+    """What mirrord does before it connects: it looks at the operator and at the target, and has a certificate made."""
+    for verbs, resource in (
+        (["get"], "mirrordoperators"), (["create"], "mirrordclusteroperatorusercredentials"), (["get", "list"], "targets"),
+    ):  # fmt: skip
+        allow(inhabited.cluster, inhabited.person(name), verbs, resource)
+
+
 @given(sentence('the role "{role:Text}" without the verb "{verbs:Verbs}" on "{resource:Text}"'))
 @given(sentence('the role "{role:Text}" without the verbs "{verbs:Verbs}" on "{resource:Text}"'))
 def _(role: str, verbs: list[str], resource: str, inhabited: Inhabited) -> None:

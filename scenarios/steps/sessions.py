@@ -125,15 +125,13 @@ def _(name: str, elapsed: timedelta, inhabited: Inhabited) -> None:
 @then(sentence("{name:Name}'s session holds no ports"))
 def _(name: str, inhabited: Inhabited) -> None:
     """The operator reports neither a stolen nor a mirrored port."""
-    session = _one(inhabited.cluster, inhabited.session_of(name).id)
-    expect_text("\n".join(map(str, session.ports)), "")
+    _hold(name, "", inhabited)
 
 
 @then(sentence("{name:Name}'s session holds the ports"))
 def _(name: str, docstring: str, inhabited: Inhabited) -> None:
     """The ports that the operator reports, a line for each, spelt as in the status table."""
-    session = _one(inhabited.cluster, inhabited.session_of(name).id)
-    expect_text("\n".join(map(str, session.ports)), docstring)
+    _hold(name, docstring, inhabited)
 
 
 @then("the sessions are")
@@ -144,6 +142,16 @@ def _(datatable: list[list[str]], cluster: Cluster) -> None:
     def check() -> None:
         found = [[_cell(session, column) for column in header] for session in sessions(cluster)]
         expect_text(_rows(found), _rows(rows))
+
+    eventually(cluster, check)
+
+
+def _hold(name: str, ports: str, inhabited: Inhabited) -> None:
+    """Wait until these are the ports of the session that this person started last."""
+    cluster, session_id = inhabited.cluster, inhabited.session_of(name).id
+
+    def check() -> None:
+        expect_text("\n".join(map(str, _one(cluster, session_id).ports)), ports)
 
     eventually(cluster, check)
 
