@@ -104,6 +104,8 @@ class _Events:
 
     async def _lines(self) -> AsyncIterator[bytes]:
         try:
+            if (self._options.timeout_seconds or 0) < 0:
+                return
             if self._watching.initial is not None:
                 for stored in self._watching.initial:
                     yield self._line("ADDED", self._rendered(stored))
