@@ -107,7 +107,7 @@ def _reference(name: str, path: str, known: set[str]) -> list[FieldError]:
 
 
 def _request_name(name: str, path: str) -> list[FieldError]:
-    return named(dns1123_label, name, path) if name else [FieldError.required(path)]
+    return named(dns1123_label, name, path)
 
 
 def _request(request: Spec, path: str) -> list[FieldError]:
@@ -279,7 +279,8 @@ def _counters(counters: Sequence[Spec]) -> list[FieldError]:
     errors: list[FieldError] = []
     for position, each in enumerate(counters):
         at = f"spec.sharedCounters[{position}]"
-        errors += _request_name(each.get("name", ""), f"{at}.name")
+        name = each.get("name", "")
+        errors += _request_name(name, f"{at}.name") if name else [FieldError.required(f"{at}.name")]
         if not each.get("counters"):
             errors.append(FieldError.required(f"{at}.counters"))
     return errors

@@ -13,6 +13,7 @@ from fakes.apimachinery.validation import (
     port_name,
     port_number,
 )
+from fakes.kube.groups.field_references import field_reference
 from fakes.kube.groups.probe_validation import validate_lifecycle, validate_probe
 from fakes.kube.groups.resources import resource_field, validate_requirements
 from fakes.kube.groups.rules import PROTOCOLS, env_var_name, named, required_one_of, unsupported
@@ -27,7 +28,6 @@ _ENV_FIELDS = (
     "metadata.name", "metadata.namespace", "metadata.uid", "spec.nodeName", "spec.serviceAccountName", "status.hostIP",
     "status.hostIPs", "status.podIP", "status.podIPs",
 )  # fmt: skip
-_FIELD_PREFIXES = ("metadata.annotations[", "metadata.labels[")
 _ENV_SOURCES = ("fieldRef", "resourceFieldRef", "configMapKeyRef", "secretKeyRef", "fileKeyRef")
 _ONLY_RESTARTABLE = "may not be set for init containers without restartPolicy=Always"
 _NOT_EPHEMERAL = ("resources", "ports", "livenessProbe", "readinessProbe", "startupProbe", "lifecycle")
@@ -196,7 +196,7 @@ def _env_source(source: Container, value: str, path: str) -> list[FieldError]:
     present = [name for name in _ENV_SOURCES if source.get(name) is not None]
     errors: list[FieldError] = []
     if (field := source.get("fieldRef")) is not None:
-        errors += _field_ref(field, f"{path}.fieldRef")
+        errors += field_reference(field, f"{path}.fieldRef", _ENV_FIELDS)
     if (resource := source.get("resourceFieldRef")) is not None:
         errors += resource_field(resource, f"{path}.resourceFieldRef")
     for name in ("configMapKeyRef", "secretKeyRef"):
@@ -210,29 +210,6 @@ def _env_source(source: Container, value: str, path: str) -> list[FieldError]:
     elif len(present) > 1:
         errors.append(FieldError.invalid(path, "", "may not have more than one field specified at a time"))
     return errors
-
-
-def _field_ref(reference: Container, path: str) -> list[FieldError]:
-    where = reference.get("fieldPath", "")
-    if not where:
-        return [FieldError.required(f"{path}.fieldPath")]
-    if where.startswith(_FIELD_PREFIXES) and where.endswith("]"):
-        return []
-    if where.split("[")[0] in ("metadata.annotations", "metadata.labels") or where.startswith(
-        ("metadata.", "spec.", "status.")
-    ):
-        known = (
-            *_ENV_FIELDS,
-            "metadata.annotations",
-            "metadata.labels",
-            "spec.restartPolicy",
-            "status.phase",
-            "spec.host",
-        )
-        if where in known:
-            return unsupported(where, f"{path}.fieldPath", _ENV_FIELDS)
-    detail = f"error converting fieldPath: field label not supported: {where}"
-    return [FieldError.invalid(f"{path}.fieldPath", where, detail)]
 
 
 def _key_ref(reference: Container, path: str) -> list[FieldError]:

@@ -167,6 +167,8 @@ def _scope(parameters: Spec, path: str) -> list[FieldError]:
         return errors
     if scope == "Namespace" and namespace is None:
         return [FieldError.required(f"{path}.namespace", "`parameters.scope` is set to 'Namespace'")]
+    if scope == "Namespace":
+        return named(dns1123_label, namespace, f"{path}.namespace")
     if scope == "Cluster" and namespace is not None:
         return [FieldError.forbidden(f"{path}.namespace", "`parameters.scope` is set to 'Cluster'")]
     return []

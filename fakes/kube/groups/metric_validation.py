@@ -8,6 +8,7 @@ from typing import Any
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.quantity import Quantity
 from fakes.apimachinery.validation import dns1123_label, path_segment_name
+from fakes.kube.groups.resources import container_resource_name
 from fakes.kube.groups.rules import named
 
 __all__ = ["validate_behavior", "validate_metrics", "validate_reference"]
@@ -69,8 +70,11 @@ def _resource(source: Spec, path: str) -> list[FieldError]:
 
 
 def _container_resource(source: Spec, path: str) -> list[FieldError]:
+    name = source.get("name", "")
     errors = (
-        [] if source.get("name") else [FieldError.required(f"{path}.name", "must specify a resource name")]
+        container_resource_name(name, f"{path}.name")
+        if name
+        else [FieldError.required(f"{path}.name", "must specify a resource name")]
     )
     container = source.get("container", "")
     if container:

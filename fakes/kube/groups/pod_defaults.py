@@ -86,6 +86,8 @@ def _default_container(container: dict[str, Any]) -> None:
         if (probe := container.get(name)) is not None:
             _default_probe(probe)
     lifecycle = container.get("lifecycle") or {}
+    if lifecycle.pop("stopSignal", None) is not None and not lifecycle:
+        del container["lifecycle"]
     for name in ("postStart", "preStop"):
         _default_handler(lifecycle.get(name) or {})
     container["terminationMessagePath"] = container.get("terminationMessagePath") or "/dev/termination-log"

@@ -21,6 +21,7 @@ from fakes.kube.groups.container_validation import (
     validate_ephemeral_containers,
     validate_init_containers,
 )
+from fakes.kube.groups.resources import validate_pod_requirements
 from fakes.kube.groups.rules import MAX_INT32, ip_address, named, required_one_of, unsupported
 from fakes.kube.groups.security_validation import validate_pod_context
 from fakes.kube.groups.volume_validation import validate_volumes
@@ -49,6 +50,7 @@ def validate_pod_spec(spec: Spec, path: str, *, pod: bool = False) -> list[Field
     """Errors of a PodSpec; ``pod`` if it is that of a Pod itself."""
     volumes, errors = validate_volumes(spec.get("volumes") or (), f"{path}.volumes")
     errors += _all_containers(spec, volumes, path)
+    errors += validate_pod_requirements(spec.get("resources") or {}, f"{path}.resources")
     errors += _resource_claims(spec, path)
     errors += _host_network(spec, path, pod)
     if spec.get("hostUsers") is False and spec.get("hostNetwork"):

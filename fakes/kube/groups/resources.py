@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from fakes.apimachinery.field import FieldError
-from fakes.apimachinery.quantity import Quantity
+from fakes.apimachinery.quantity import Quantity, QuantityError
 from fakes.apimachinery.validation import qualified_name
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "resource_field",
     "resource_name",
     "resource_quantity",
+    "validate_pod_requirements",
     "validate_requirements",
 ]
 
@@ -127,15 +128,43 @@ def validate_requirements(requirements: Mapping[str, Any], path: str) -> list[Fi
     for name, value in limits.items():
         at = f"{path}.limits[{name}]"
         errors += [*container_resource_name(name, at), *resource_quantity(name, value, at)]
+        errors += _whole_pages(name, value, at)
     for name, value in requests.items():
         at = f"{path}.requests[{name}]"
         errors += [*container_resource_name(name, at), *resource_quantity(name, value, at)]
-        errors += _against_limit(name, value, limits, path)
+        errors += _against_limit(name, value, limits, path) + _whole_pages(name, value, at)
     if not {"cpu", "memory"} & {*limits, *requests} and any(
         name.startswith(_HUGE_PAGES) for name in (*limits, *requests)
     ):
         errors.append(FieldError.forbidden(path, "HugePages require cpu or memory"))
     return errors
+
+
+def validate_pod_requirements(requirements: Mapping[str, Any], path: str) -> list[FieldError]:
+    """Errors of the requests and limits of a Pod as a whole."""
+    limits, requests = requirements.get("limits") or {}, requirements.get("requests") or {}
+    errors: list[FieldError] = []
+    if requirements.get("claims") is not None:
+        errors.append(
+            FieldError.forbidden(f"{path}.claims", "claims may not be set for Resources at pod-level")
+        )
+    for name, value in requests.items():
+        if name in limits:
+            errors += _against_limit(name, value, limits, path)
+    return errors
+
+
+def _whole_pages(name: str, value: Any, path: str) -> list[FieldError]:
+    if not name.startswith(_HUGE_PAGES):
+        return []
+    quantity = Quantity.parse(str(value))
+    try:
+        size = Quantity.parse(name.removeprefix(_HUGE_PAGES)).value
+    except QuantityError:
+        return []
+    if size > 0 and quantity.value % size == 0:
+        return []
+    return [FieldError.invalid(path, str(quantity), f"{quantity} is not positive integer multiple of {name}")]
 
 
 def _against_limit(name: str, value: Any, limits: Mapping[str, Any], path: str) -> list[FieldError]:

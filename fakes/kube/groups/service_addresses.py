@@ -125,10 +125,11 @@ def _keep_node_ports(spec: Spec, old: Spec) -> None:
     before = {
         (port.get("protocol"), port.get("port")): port.get("nodePort") for port in old.get("ports") or ()
     }
+    used = {port.get("nodePort") for port in spec.get("ports") or ()}
     for port in spec.get("ports") or ():
         known = before.get((port.get("protocol"), port.get("port")))
         if spec.get("type") in ("NodePort", "LoadBalancer"):
-            if not port.get("nodePort") and known and needs_node_ports(spec):
+            if not port.get("nodePort") and known and known not in used and needs_node_ports(spec):
                 port["nodePort"] = known
         elif old.get("type") != spec.get("type") and port.get("nodePort") == known:
             port.pop("nodePort", None)

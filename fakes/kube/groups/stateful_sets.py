@@ -11,7 +11,7 @@ from fakes.apimachinery.objectmeta import validate_labels
 from fakes.apimachinery.validation import dns1123_label
 from fakes.apiserver.registry.strategy import Object
 from fakes.kube.groups.builtin import BuiltinStrategy, fill
-from fakes.kube.groups.claims import validate_claim_spec
+from fakes.kube.groups.claim_specs import validate_claim_spec
 from fakes.kube.groups.pod_defaults import default_pod_template
 from fakes.kube.groups.pod_validation import validate_pod_template
 from fakes.kube.groups.pod_warnings import template_warnings
@@ -140,7 +140,7 @@ def _template(spec: Mapping[str, Any], claims: Sequence[Mapping[str, Any]]) -> l
     if claims:
         names = [(claim.get("metadata") or {}).get("name", "") for claim in claims]
         volumes = [
-            {"name": name, "persistentVolumeClaim": {"claimName": name}} for name in dict.fromkeys(names)
+            {"name": name, "persistentVolumeClaim": {"claimName": "claim"}} for name in dict.fromkeys(names)
         ]
         kept = [each for each in pod.get("volumes") or () if each.get("name", "") not in names]
         pod = {**pod, "volumes": volumes + kept}

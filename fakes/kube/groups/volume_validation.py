@@ -9,7 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fakes.apimachinery.field import FieldError
+from fakes.apimachinery.objectmeta import validate_annotations, validate_labels
 from fakes.apimachinery.validation import config_map_key, dns1123_label, dns1123_subdomain
+from fakes.kube.groups.claim_specs import validate_claim_spec
+from fakes.kube.groups.field_references import field_reference
 from fakes.kube.groups.resources import resource_field
 from fakes.kube.groups.rules import named, unsupported
 
@@ -163,11 +166,12 @@ def _csi(source: Source, path: str) -> list[FieldError]:
 
 
 def _ephemeral(source: Source, path: str) -> list[FieldError]:
-    return (
-        []
-        if source.get("volumeClaimTemplate") is not None
-        else [FieldError.required(f"{path}.volumeClaimTemplate")]
-    )
+    if (template := source.get("volumeClaimTemplate")) is None:
+        return [FieldError.required(f"{path}.volumeClaimTemplate")]
+    at, metadata = f"{path}.volumeClaimTemplate", template.get("metadata") or {}
+    errors = validate_annotations(metadata.get("annotations") or {}, f"{at}.metadata.annotations")
+    errors += validate_labels(metadata.get("labels") or {}, f"{at}.metadata.labels")
+    return errors + validate_claim_spec(template.get("spec") or {}, f"{at}.spec")
 
 
 def _projected(source: Source, path: str) -> list[FieldError]:
@@ -263,10 +267,16 @@ def _downward(source: Source, path: str) -> list[FieldError]:
     return errors
 
 
+_FILE_FIELDS = (
+    "metadata.annotations", "metadata.labels", "metadata.name", "metadata.namespace", "metadata.uid",
+)  # fmt: skip
+
+
 def _downward_file(item: Source, path: str) -> list[FieldError]:
     target = item.get("path", "")
     errors = _local_path(target, f"{path}.path") if target else [FieldError.required(f"{path}.path")]
-    if item.get("fieldRef") is not None:
+    if (field := item.get("fieldRef")) is not None:
+        errors += field_reference(field, f"{path}.fieldRef", _FILE_FIELDS)
         if item.get("resourceFieldRef") is not None:
             detail = "fieldRef and resourceFieldRef can not be specified simultaneously"
             errors.append(FieldError.invalid(path, "resource", detail))
