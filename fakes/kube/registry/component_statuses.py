@@ -15,7 +15,7 @@ from fakes.apiserver.storage.interface import Stored
 
 __all__ = ["ComponentStatusStore"]
 
-_RESOURCE = GroupResource("", "componentstatuses")
+_RESOURCE = GroupResource("", "componentstatus")
 _PARTS = ("controller-manager", "etcd-0", "scheduler")
 
 

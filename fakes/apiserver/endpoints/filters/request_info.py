@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from fakes.apimachinery.clock import Clock
 from fakes.apimachinery.golang import quote
@@ -13,7 +14,9 @@ from fakes.apiserver.endpoints.request_info import RequestInfoError, request_inf
 
 __all__ = ["UnreadableRequestError", "with_request_info"]
 
-_DURATION = re.compile(r"[-+]?(0|(([0-9]+(\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+)")
+_PART: Final = re.compile(r"(?P<number>\d+(?:\.\d*)?|\.\d*)(?P<unit>[^.0-9]*)")
+_UNITS: Final = {"ns": 1, "us": 1e3, "µs": 1e3, "μs": 1e3, "ms": 1e6, "s": 1e9, "m": 6e10, "h": 3.6e12}
+_LONGEST: Final = float(1 << 63)
 
 
 class UnreadableRequestError(Exception):
@@ -50,7 +53,26 @@ def _check_timeout(request: Request) -> None:
     text = request.query.get("timeout")
     if not text or request.info.verb in ("watch", "proxy"):
         return
-    if not _DURATION.fullmatch(text):
-        problem = "missing unit in duration" if text.isdigit() else "invalid duration"
+    problem = _duration_problem(text)
+    if problem:
         message = f"invalid timeout specified in the request URL - time: {problem} {quote(text)}"
         raise StatusError.bad_request(message)
+
+
+def _duration_problem(text: str) -> str:
+    """What Go says of a text that is no duration; nothing of one that is."""
+    rest = text.removeprefix("-") if text.startswith("-") else text.removeprefix("+")
+    if rest == "0":
+        return ""
+    total, parts = 0.0, list(_PART.finditer(rest))
+    if not parts or "".join(part[0] for part in parts) != rest:
+        return "invalid duration"
+    for part in parts:
+        if part["number"] == ".":
+            return "invalid duration"
+        if not part["unit"]:
+            return "missing unit in duration"
+        if part["unit"] not in _UNITS:
+            return f"unknown unit {quote(part['unit'])} in duration"
+        total += float(part["number"]) * _UNITS[part["unit"]]
+    return "invalid duration" if total > _LONGEST else ""
