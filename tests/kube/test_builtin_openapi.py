@@ -8,6 +8,7 @@ import pytest
 from fakes.apimachinery.resource import APIResource
 from fakes.kube.builtin.openapi import CustomKind, openapi_v2, openapi_v3_document, openapi_v3_index
 
+WIDGET = "com.example.corpus.v1.Widget"
 WIDGETS = CustomKind(
     resource=APIResource(
         group="corpus.example.com",
@@ -218,3 +219,23 @@ def test_fields_have_the_values_and_defaults_of_their_structs() -> None:
     assert (container["name"]["default"], container["resources"]["default"]) == ("", {})
     assert schemas["io.k8s.api.core.v1.ContainerPort"]["properties"]["protocol"]["default"] == "TCP"
     assert "default" not in container["securityContext"]
+
+
+def test_a_custom_kind_is_completed() -> None:
+    schema = {
+        "type": "object",
+        "properties": {
+            "port": {"x-kubernetes-int-or-string": True},
+            "embedded": {"type": "object", "x-kubernetes-embedded-resource": True, "required": ["spec"]},
+            "maybe": {"type": "string", "nullable": True, "default": "a"},
+            "open": {"type": "object", "x-kubernetes-preserve-unknown-fields": True},
+        },
+    }
+    kind = CustomKind(resource=WIDGETS.resource, schema=schema)
+    properties = document("corpus.example.com", custom=(kind,))["components"]["schemas"][WIDGET]["properties"]
+    assert properties["port"]["anyOf"] == [{"type": "integer"}, {"type": "string"}]
+    assert properties["embedded"]["required"] == ["spec", "kind", "apiVersion"]
+    assert properties["embedded"]["properties"]["kind"] == {"type": "string"}
+    assert properties["kind"]["description"].startswith("Kind is a string value")
+    swagger = json.loads(openapi_v2([kind]).body)["definitions"][WIDGET]["properties"]
+    assert (swagger["maybe"], swagger["open"]) == ({}, {"x-kubernetes-preserve-unknown-fields": True})

@@ -19,13 +19,24 @@ from fakes.apimachinery.resource import APIResource
 from fakes.apimachinery.schema import GroupVersion
 from fakes.kube.builtin.openapi_operations import BUILTIN_TYPES, TEXT, Operation, path_item
 from fakes.kube.builtin.openapi_paths import camel, custom_definition, group_version_paths, paths
-from fakes.kube.builtin.openapi_schemas import closure, custom_schema, reference, schemas_v2, schemas_v3
+from fakes.kube.builtin.openapi_schemas import (
+    closure,
+    custom_schema,
+    described,
+    reference,
+    schemas_v2,
+    schemas_v3,
+)
 from fakes.kube.builtin.resources import builtin_resources
 
 __all__ = ["CustomKind", "Document", "openapi_v2", "openapi_v3_document", "openapi_v3_index"]
 
+_LIKE: Final = "io.k8s.api.core.v1.ServiceAccount"
+"""What is said of the fields that every kind has, is said of this one's."""
 _META: Final = "io.k8s.apimachinery.pkg.apis.meta.v1"
 _INFO: Final = {"title": "Kubernetes", "version": "1.36"}
+_CUSTOM_INFO: Final = {"title": "Kubernetes CRD Swagger", "version": "v0.1.0"}
+_CONVENTIONS: Final = "https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md"
 _SECURITY: Final = {
     "BearerToken": {
         "type": "apiKey", "description": "Bearer Token authentication", "name": "authorization", "in": "header"
@@ -86,8 +97,12 @@ def openapi_v3_document(name: str, custom: Sequence[CustomKind] = ()) -> Documen
     if not kinds:
         return _builtin_v3(name) if name in _builtin_names() else None
     found = paths((each.resource for each in kinds), builtin=False)
-    body = _v3(found, _custom_schemas(kinds, 3), kinds[0].resource.group, kinds[0].resource.version)
-    return Document(body=body, hash=_hash(name, custom))
+    own = _custom_schemas(kinds, 3)
+    schemas = schemas_v3(_referred(found, own), None) | own
+    document = {
+        "openapi": "3.0.0", "info": _CUSTOM_INFO, "paths": found, "components": {"schemas": dict(sorted(schemas.items()))}
+    }  # fmt: skip
+    return Document(body=msgspec.json.encode(document), hash=_hash(name, custom))
 
 
 def openapi_v2(custom: Sequence[CustomKind] = ()) -> Document:
@@ -117,7 +132,7 @@ def _builtin_v3(name: str) -> Document:
     else:
         resources = [each for each in builtin_resources() if (each.group, each.version) == (group, version)]
         found = group_version_paths(GroupVersion(group, version)) | paths(resources)
-    return Document(body=_v3(found, {}, group, version), hash=_hash(name, ()))
+    return Document(body=_v3(found, group, version), hash=_hash(name, ()))
 
 
 @cache
@@ -137,9 +152,9 @@ def _group_path(group: str, version: int) -> dict[str, Any]:
     return {f"/apis/{group}/": path_item("", {"get": operation}, "", version)}
 
 
-def _v3(found: dict[str, Any], own: dict[str, Any], group: str, version: str) -> bytes:
-    """A document with the definitions that its paths and its own schemas refer to."""
-    schemas = schemas_v3(_referred(found, own), group, version) | own
+def _v3(found: dict[str, Any], group: str, version: str) -> bytes:
+    """A document with the definitions that its paths refer to."""
+    schemas = schemas_v3(_referred(found), group, version)
     parts: dict[str, Any] = {"schemas": dict(sorted(schemas.items()))} if schemas else {}
     document = {
         "openapi": "3.0.0", "info": _INFO, "paths": dict(sorted(found.items())),
@@ -177,7 +192,10 @@ def _custom_schemas(kinds: Sequence[CustomKind], version: int) -> dict[str, Any]
         group, api_version, kind = each.resource.group_version_kind
         name = custom_definition(each.resource.group_version_kind)
         schema = dict(custom_schema(each.schema, version=version))
-        meta = {"apiVersion": {"type": "string"}, "kind": {"type": "string"}}
+        meta = {
+            field: {"description": described(_LIKE, field), "type": "string"}
+            for field in ("apiVersion", "kind")
+        }
         schema["properties"] = {
             **schema.get("properties", {}),
             **meta,
@@ -192,7 +210,11 @@ def _custom_schemas(kinds: Sequence[CustomKind], version: int) -> dict[str, Any]
             "required": ["items"],
             "properties": {
                 **meta,
-                "items": {"type": "array", "items": reference(name, version=version)},
+                "items": {
+                    "description": f"List of {each.resource.resource}. More info: {_CONVENTIONS}",
+                    "type": "array",
+                    "items": reference(name, version=version),
+                },
                 "metadata": _referring("ListMeta", version),
             },
             "x-kubernetes-group-version-kind": [
@@ -204,7 +226,8 @@ def _custom_schemas(kinds: Sequence[CustomKind], version: int) -> dict[str, Any]
 
 def _referring(name: str, version: int) -> dict[str, Any]:
     found = reference(f"{_META}.{name}", version=version)
-    return {"allOf": [found]} if version == 3 else found
+    said = {"description": described(_LIKE if name == "ObjectMeta" else f"{_LIKE}List", "metadata")}
+    return {**said, "allOf": [found]} if version == 3 else {**said, **found}
 
 
 def _versions(resources: Iterable[APIResource]) -> Iterable[GroupVersion]:

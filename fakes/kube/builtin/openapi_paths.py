@@ -38,6 +38,9 @@ _PARAMETERS: Final = {
     "patch": ("pretty", *_WRITE, "force"), "delete": ("pretty", *_DELETE),
     "deletecollection": ("pretty", *_DELETE, *_LIST[1:10]),
 }  # fmt: skip
+_CUSTOM_PARAMETERS: Final = {
+    **_PARAMETERS, "get": ("pretty", "resourceVersion"), "deletecollection": ("pretty", *_LIST)
+}  # fmt: skip
 _STATUSES: Final = {
     "create": ("200", "201", "202"), "update": ("200", "201"), "patch": ("200", "201"), "delete": ("200", "202"),
 }  # fmt: skip
@@ -229,7 +232,8 @@ def _changing(verb: str, place: _Place) -> Operation:
         body = place.schema
     return _operation(
         place, _id(_IDS.get(verb, verb), place, middle), _DESCRIPTIONS[verb](place), answer, statuses=statuses,
-        parameters=_PARAMETERS[verb], body=body, consumes=consumes, body_required=not verb.startswith("delete"),
+        parameters=(_PARAMETERS if place.builtin else _CUSTOM_PARAMETERS)[verb],
+        body=body, consumes=consumes, body_required=not verb.startswith("delete"),
         action=_ACTIONS.get(verb, verb),
     )  # fmt: skip
 

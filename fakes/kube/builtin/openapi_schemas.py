@@ -5,7 +5,7 @@ The package widens types by ``null`` and narrows ``kind`` and ``apiVersion`` to 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
@@ -30,6 +30,7 @@ _V3 = "#/components/schemas/"
 _INT_OR_STRING = "io.k8s.apimachinery.pkg.util.intstr.IntOrString"
 _QUANTITY = "io.k8s.apimachinery.pkg.api.resource.Quantity"
 _KINDS = "x-kubernetes-group-version-kind"
+_OBJECT_META = "io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta"
 _UNIONS = ("allOf", "anyOf", "not", "nullable", "oneOf")  # what Swagger 2 does not have
 
 Schema = dict[str, Any]
@@ -84,15 +85,18 @@ def _referred(text: bytes) -> Iterable[str]:
         position = text.find(mark, end)
 
 
-def schemas_v3(names: Iterable[str], group: str = "", version: str = "v1") -> dict[str, Schema]:
-    """The named definitions as ``components.schemas`` of the document of a group and version."""
+def schemas_v3(names: Iterable[str], group: str | None = "", version: str = "v1") -> dict[str, Schema]:
+    """The named definitions as ``components.schemas`` of the document of a group and version.
+
+    Without a group they say of every group that they are of it.
+    """
     return {name: with_published(name, _of_group(_published(name, _V3), group, version)) for name in names}
 
 
-def _of_group(schema: Schema, group: str, version: str) -> Schema:
+def _of_group(schema: Schema, group: str | None, version: str) -> Schema:
     """A schema that says of no other groups that it is of theirs: a WatchEvent is of every group."""
     kinds = schema.get(_KINDS)
-    if kinds is not None and len(kinds) > 1:
+    if group is not None and kinds is not None and len(kinds) > 1:
         schema[_KINDS] = [
             each
             for each in kinds
@@ -147,19 +151,32 @@ def _referring(name: str, prefix: str, *, alone: bool) -> Schema:
 def custom_schema(schema: Schema, *, version: int) -> Schema:
     """The schema of a custom resource as it is published; Swagger 2 loses what it cannot say."""
     if version == 3:
-        return schema
+        return _completed(schema)
     if schema.get("x-kubernetes-preserve-unknown-fields"):
-        return {
-            key: value
-            for key, value in schema.items()
-            if key in ("description", "type") or key.startswith("x-")
-        }
-    found = {key: value for key, value in schema.items() if key not in _UNIONS}
-    if "properties" in found:
-        found["properties"] = {
-            name: custom_schema(each, version=version) for name, each in found["properties"].items()
-        }
+        return {key: value for key, value in schema.items() if key == "description" or key.startswith("x-")}
+    left_out = (*_UNIONS, "default", "type") if schema.get("nullable") else (*_UNIONS, "default")
+    found = {key: value for key, value in schema.items() if key not in left_out}
+    return _throughout(found, lambda each: custom_schema(each, version=version))
+
+
+def _completed(schema: Schema) -> Schema:
+    """A schema with what its extensions stand for."""
+    found = dict(schema)
+    if schema.get("x-kubernetes-int-or-string") and "anyOf" not in schema and "allOf" not in schema:
+        found["anyOf"] = [{"type": "integer"}, {"type": "string"}]
+    if schema.get("x-kubernetes-embedded-resource"):
+        text = {"type": "string"}
+        own = {"apiVersion": text, "kind": text, "metadata": {"allOf": [reference(_OBJECT_META)]}}
+        found["properties"] = {**schema.get("properties", {}), **own}
+        found["required"] = list(dict.fromkeys([*schema.get("required", ()), "kind", "apiVersion"]))
+    return _throughout(found, _completed)
+
+
+def _throughout(schema: Schema, change: Callable[[Schema], Schema]) -> Schema:
+    """A schema with those inside it changed."""
+    if "properties" in schema:
+        schema["properties"] = {name: change(each) for name, each in schema["properties"].items()}
     for key in ("items", "additionalProperties"):
-        if isinstance(found.get(key), dict):
-            found[key] = custom_schema(found[key], version=version)
-    return found
+        if isinstance(schema.get(key), dict):
+            schema[key] = change(schema[key])
+    return schema
