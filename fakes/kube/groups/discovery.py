@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from fakes.apimachinery.field import FieldError
@@ -35,9 +35,12 @@ class EndpointSliceStrategy(BuiltinStrategy):
             endpoint.setdefault("conditions", {})
 
     def validate(self, obj: Object) -> list[FieldError]:
+        return self._errors(obj, obj.get("endpoints") or ())
+
+    def _errors(self, obj: Object, endpoints: Sequence[Mapping[str, Any]]) -> list[FieldError]:
         kind = obj.get("addressType", "")
         errors = required_one_of(kind, "addressType", _TYPES)
-        for position, endpoint in enumerate(obj.get("endpoints") or ()):
+        for position, endpoint in enumerate(endpoints):
             errors += _endpoint(endpoint, kind, f"endpoints[{position}]")
         seen: set[str] = set()
         for position, port in enumerate(obj.get("ports") or ()):
@@ -64,7 +67,9 @@ class EndpointSliceStrategy(BuiltinStrategy):
 
     def validate_update(self, obj: Object, old: Object) -> list[FieldError]:
         new, before = (each.get("addressType", "") for each in (obj, old))
-        return self.validate(obj) + immutable(new, before, "addressType")
+        given = obj.get("endpoints") or ()
+        changed = given if given != (old.get("endpoints") or ()) else ()
+        return self._errors(obj, changed) + immutable(new, before, "addressType")
 
 
 def _drop_topology(obj: Object) -> None:

@@ -68,7 +68,23 @@ def validate_pod_spec(spec: Spec, path: str, *, pod: bool = False) -> list[Field
     errors += validate_spread(
         spec.get("topologySpreadConstraints") or (), f"{path}.topologySpreadConstraints"
     )
-    return errors + _names(spec, path)
+    errors += _names(spec, path)
+    return errors + _tokens(spec, path) if pod else errors
+
+
+def _tokens(spec: Spec, path: str) -> list[FieldError]:
+    """Tokens are of the account of the Pod, so there has to be one."""
+    if spec.get("serviceAccountName"):
+        return []
+    detail = "must not be specified when serviceAccountName is not set"
+    return [
+        FieldError.forbidden(
+            f"{path}.volumes[{number}].projected.sources[{place}].serviceAccountToken", detail
+        )
+        for number, volume in enumerate(spec.get("volumes") or ())
+        for place, source in enumerate((volume.get("projected") or {}).get("sources") or ())
+        if source.get("serviceAccountToken") is not None
+    ]
 
 
 def _all_containers(spec: Spec, volumes: Mapping[str, Spec], path: str) -> list[FieldError]:

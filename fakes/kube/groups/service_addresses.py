@@ -29,8 +29,6 @@ def complete(spec: Spec) -> None:
         spec["clusterIPs"] = [spec["clusterIP"]]
     if spec.get("type") == "ExternalName":
         return
-    if spec.get("clusterIPs") and not spec.get("clusterIP"):
-        spec["clusterIP"] = spec["clusterIPs"][0]
     if spec.get("clusterIP") == "None" and not spec.get("selector"):
         spec["ipFamilyPolicy"] = spec.get("ipFamilyPolicy") or "RequireDualStack"
         spec["ipFamilies"] = spec.get("ipFamilies") or ["IPv4", "IPv6"]

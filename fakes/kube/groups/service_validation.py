@@ -117,25 +117,34 @@ def _families(spec: Spec) -> list[FieldError]:
     if spec.get("type") == "ExternalName":
         return []
     errors: list[FieldError] = []
-    if policy := spec.get("ipFamilyPolicy"):
-        errors += unsupported(policy, "spec.ipFamilyPolicy", _FAMILY_POLICIES)
+    errors += _in_step(spec)
     families = spec.get("ipFamilies") or ()
     for position, family in enumerate(families):
         where = f"spec.ipFamilies[{position}]"
         errors += unsupported(family, where, ("IPv4", "IPv6"))
         if family in families[:position]:
             errors.append(FieldError.duplicate(where, family))
+    if policy := spec.get("ipFamilyPolicy"):
+        errors += unsupported(policy, "spec.ipFamilyPolicy", _FAMILY_POLICIES)
     addresses = spec.get("clusterIPs") or ()
-    if len(addresses) > 1 and "None" in addresses:
+    if len(addresses) > 1 and addresses[0] == "None":
         detail = "'None' must be the first and only value"
         errors.append(FieldError.invalid("spec.clusterIPs", list(addresses), detail))
     for position, address in enumerate(addresses):
-        if address != "None":
+        if position or address != "None":
             errors += ip_address(address, f"spec.clusterIPs[{position}]")
-    if addresses and spec.get("clusterIP") and spec["clusterIP"] != addresses[0]:
-        detail = "first value must match `clusterIP`"
-        errors.append(FieldError.invalid("spec.clusterIPs", list(addresses), detail))
     return errors
+
+
+def _in_step(spec: Spec) -> list[FieldError]:
+    """The first of the addresses is the address: both are said, or the address alone."""
+    addresses, first = spec.get("clusterIPs") or (), spec.get("clusterIP")
+    if not addresses or first == addresses[0]:
+        return []
+    detail = (
+        "first value must match `clusterIP`" if first else "must be empty when `clusterIP` is not specified"
+    )
+    return [FieldError.invalid("spec.clusterIPs", list(addresses), detail)]
 
 
 def _node_ports(spec: Spec) -> list[FieldError]:
