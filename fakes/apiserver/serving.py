@@ -153,7 +153,8 @@ class _Protocol(HttpToolsProtocol):
             self._held = data
             return None
         self._held = b""
-        read = read_request_line(line.removesuffix(b"\r")) if end else _TOO_LARGE
+        too_large = len(line) > self.options.max_headers
+        read = _TOO_LARGE if too_large else read_request_line(line.removesuffix(b"\r"))
         if isinstance(read, str):
             self._refuse(read)
             return None
@@ -169,8 +170,10 @@ class _Protocol(HttpToolsProtocol):
         self._refuse(BAD_REQUEST)
 
     def on_headers_complete(self) -> None:
-        self._in_head, self._head = False, 0
         refused = refusal_of_headers(self.headers, self.parser.get_http_version())
+        if self._head and self._size_of_head() > self.options.max_headers:
+            refused = _TOO_LARGE
+        self._in_head, self._head = False, 0
         if refused is not None:
             self._refuse(refused)
             raise ValueError(refused)
@@ -180,6 +183,9 @@ class _Protocol(HttpToolsProtocol):
         self.cycle.transport = _Joined(self.transport, self.loop)  # type: ignore[assignment]
         if self._method:
             self.scope["method"], self._method = self._method, ""
+
+    def _size_of_head(self) -> int:
+        return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)
 
     def on_message_begin(self) -> None:
         self._between = False
