@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fakes.apimachinery.status import StatusError
 from fakes.apiserver.authorization.impersonation import Impersonator
 from fakes.apiserver.endpoints.filters.authorization import attributes_of
 from fakes.apiserver.endpoints.http import Handler, Request, Response
@@ -24,7 +25,12 @@ def with_impersonation(handler: Handler, impersonator: Impersonator) -> Handler:
 
 async def _impersonate(request: Request, impersonator: Impersonator) -> None:
     request.audit.user = request.user.name
-    user = await impersonator.effective_user(request.headers, attributes_of(request))
+    try:
+        user = await impersonator.effective_user(request.headers, attributes_of(request))
+    except StatusError as error:
+        if error.code == 400:
+            error.headers = (*error.headers, ("X-Content-Type-Options", "nosniff"))
+        raise
     if user is None:
         return
     request.impersonator = request.user
