@@ -22,10 +22,7 @@ def validate_template_update(obj: Object, old: Object) -> list[FieldError]:
     """Errors of a changed template."""
     template, before = _template(obj), _template(old)
     if not _is_waiting(old):
-        if not (old.get("spec") or {}).get("suspend"):
-            return _unchanged(template, before)
-        spec, was = template.get("spec") or {}, before.get("spec") or {}
-        return _unchanged(template, before) if spec != was else []
+        return _unchanged(template, before)
     spec, was = template.get("spec") or {}, _directed(before.get("spec") or {}, template.get("spec") or {})
     for kind in ("containers", "initContainers"):
         was = _with_resources(was, spec, kind)
