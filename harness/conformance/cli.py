@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,13 @@ from harness.cluster import ClusterUnavailableError
 from harness.conformance.diff_command import diff, read_report
 from harness.conformance.planning import ALL, PROFILES, proven_by, selected
 from harness.conformance.requirements import requirements
-from harness.running.cluster_options import cluster_options, command_options, plan, pytest_options
+from harness.running.cluster_options import (
+    cluster_options,
+    command_options,
+    plan,
+    pytest_options,
+    right_options,
+)
 
 if TYPE_CHECKING:
     from harness.conformance.document import ConformanceReport
@@ -102,11 +109,13 @@ def conformance(
     """
     if ctx.invoked_subcommand is not None:
         return
+    from harness.conformance.running import rehearse_order
+
     spec = _cluster(cluster, context)
-    chosen = pytest_options(cluster_given)
     order = _order(spec, profile, rerun_failed, seed, features, cluster_given)
+    order = replace(order, options=[*order.options, *right_options(spec, lambda: rehearse_order(order))])
     try:
-        for line in plan(spec, [each.removeprefix("--cluster-option=") for each in chosen]):
+        for line in plan(spec, [each.removeprefix("--cluster-option=") for each in order.options]):
             click.echo(line)
     except ClusterUnavailableError as error:
         click.echo(f"Error: {error}", err=True)

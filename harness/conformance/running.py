@@ -27,11 +27,11 @@ from harness.conformance.judging import judge_profiles, judge_requirements, verd
 from harness.conformance.planning import LEVELS
 from harness.conformance.recording import Recorder
 from harness.conformance.requirements import Requirement
-from harness.running.session import packaged_features, plugins
+from harness.isolation.preflight import Right
+from harness.running.rehearsing import rehearse
+from harness.running.session import QUIET, packaged_features, plugins
 
 __all__ = ["Conclusion", "Order", "collect_plan", "run_conformance"]
-
-_QUIET = ("-p", "no:cacheprovider", "-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +88,12 @@ def run_conformance(order: Order) -> Conclusion:
     )
 
 
+def rehearse_order(order: Order) -> list[Right]:
+    """What its scenarios need to be allowed."""
+    paths, options = order.paths or [packaged_features()], [f"--seed={order.seed}"]
+    return rehearse(paths, options, order.operator, [_recorder(order)])
+
+
 def collect_plan(order: Order) -> tuple[list[ScenarioResult], Sequence[str]]:
     """What would be run, in its order, and the feature files that cannot be read."""
     recorder = _recorder(order)
@@ -105,7 +111,7 @@ def _pytest(order: Order, recorder: Recorder, options: Sequence[str]) -> int:
     paths = order.paths or [packaged_features()]
     chosen = [f"--cluster={order.cluster}", f"--seed={order.seed}", *order.options, *options]
     parts = [*plugins(), recorder, _UseProgressReporter()]
-    return int(pytest.main([*map(str, paths), *_QUIET, *chosen], plugins=parts))
+    return int(pytest.main([*map(str, paths), *QUIET, *chosen], plugins=parts))
 
 
 def _recorder(order: Order) -> Recorder:

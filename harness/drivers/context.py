@@ -13,6 +13,7 @@ from harness.drivers.live_run import LiveOptions, LiveRun
 from harness.drivers.named_contexts import ContextError, kubeconfig_files, read_context
 from harness.drivers.session_starting import find_mirrord
 from harness.isolation.contexts import check_context
+from harness.isolation.preflight import parse_right
 
 __all__ = ["live_run", "open_context", "plan"]
 
@@ -21,6 +22,7 @@ def open_context(
     *, seed: int, now: datetime | None, argument: str = "", operator: str = "installed",
     settings: OperatorSettings | None = None, allow_context: Collection[str] = (), allow_destructive: bool = False,
     namespace: str = "default", operator_host: str = "", kubeconfig: str = "", sessions: str = "",
+    rights: Collection[str] | None = None,
 ) -> Cluster:  # fmt: skip
     """The cluster of a context, for one scenario; the run goes on to the end of this process.
 
@@ -33,12 +35,13 @@ def open_context(
         kubeconfig: a file to look in instead of those of ``KUBECONFIG``.
         sessions: by what sessions are started: ``mirrord``, or ``protocol`` for our own client; mirrord unless said
             otherwise, where the operator is installed and there is a mirrord.
+        rights: what the scenarios need to be allowed, spelt ``create deployments.apps``; if it is not said, what most do.
 
     Raises:
         ContextError, DeniedContextError: there is no such context, or nobody should test on it.
         PreflightError, LeaseHeldError: something is not allowed, or another run is at work there.
     """
-    options = _options(operator, operator_host, allow_destructive, namespace, sessions)
+    options = _options(operator, operator_host, allow_destructive, namespace, sessions, rights)
     return live_run(argument, options, tuple(allow_context), kubeconfig).open(
         seed=seed, now=now, settings=settings
     )
@@ -47,20 +50,22 @@ def open_context(
 def plan(
     *, argument: str = "", operator: str = "installed", allow_context: Collection[str] = (),
     allow_destructive: bool = False, namespace: str = "default", operator_host: str = "", kubeconfig: str = "",
-    sessions: str = "",
+    sessions: str = "", rights: Collection[str] | None = None,
 ) -> list[str]:  # fmt: skip
     """What a run with these options would do."""
-    options = _options(operator, operator_host, allow_destructive, namespace, sessions)
+    options = _options(operator, operator_host, allow_destructive, namespace, sessions, rights)
     return live_run(argument, options, tuple(allow_context), kubeconfig).plan()
 
 
 def _options(
-    operator: str, operator_host: str, allow_destructive: bool, namespace: str, sessions: str
-) -> LiveOptions:
+    operator: str, operator_host: str, allow_destructive: bool, namespace: str, sessions: str,
+    rights: Collection[str] | None,
+) -> LiveOptions:  # fmt: skip
     everywhere = "0.0.0.0"  # noqa: S104 - the cluster reaches us from elsewhere
     return LiveOptions(
         operator=operator, operator_host=operator_host, allow_destructive=allow_destructive, namespace=namespace,
         listen=everywhere if operator_host else "127.0.0.1", mirrord=find_mirrord(sessions, operator),
+        rights=None if rights is None else tuple(parse_right(each, "scenarios") for each in rights),
     )  # fmt: skip
 
 

@@ -17,34 +17,42 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fakes.apimachinery.clock import Clock, FakeClock, RealClock
 from fakes.apimachinery.names import Names
 from fakes.apimachinery.status import StatusError
-from fakes.mirrord import chart
-from fakes.mirrord.controllers.stored_sessions import PATH as _STORED
-from fakes.mirrord.model.settings import Settings
 from harness.cluster import Capability, Cluster, ClusterUnavailableError, OperatorSettings, User
 from harness.drivers.client_evidence import ClientEvidence
+from harness.drivers.guarding import Guarded
 from harness.drivers.identities import People
 from harness.drivers.live import Clients, LiveCluster
 from harness.drivers.live_people import Impersonators, TokenHolders, choose_people
-from harness.drivers.named_contexts import NamedContext, tls_to
-from harness.drivers.operator_beside import OperatorBeside, await_available, front_proxy_of, manifests
+from harness.drivers.model_installation import ModelInstallation, installation_rights
+from harness.drivers.named_contexts import NamedContext
+from harness.drivers.operator_beside import await_available
 from harness.drivers.operator_settings import model_settings
 from harness.drivers.session_starting import Starter, starter_of
 from harness.drivers.settling import Sentinels, Settling
 from harness.isolation.lease import RunLease
-from harness.isolation.ledger import RUN_LABEL, Ledger, delete_all
-from harness.isolation.preflight import RIGHTS, Answer, PreflightError, ask, lines
+from harness.isolation.ledger import RUN_LABEL, Ledger
+from harness.isolation.preflight import (
+    USUAL,
+    Answer,
+    PreflightError,
+    Right,
+    ask,
+    lines,
+    needed,
+    without_kubelet,
+)
 from harness.isolation.sessions import SESSIONS, OwnSessions, SessionGuard
 from harness.objects import call
 
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient
 
-__all__ = ["Guarded", "LiveOptions", "LiveRun"]
+__all__ = ["LiveOptions", "LiveRun"]
 
 _WHOAMI = "/apis/authentication.k8s.io/v1/selfsubjectreviews"
 _START = datetime(2026, 1, 1, 9, 0, tzinfo=UTC)
@@ -69,29 +77,8 @@ class LiveOptions:
     """The id of the run; one is made up otherwise."""
     mirrord: Path | None = None
     """The binary that starts sessions; our own client does without one."""
-
-
-class Guarded:
-    """Implements ``harness.drivers.observed_pool.Observer``: lets pass what makes something, or concerns what is ours."""
-
-    def __init__(self, settling: Settling, ledger: Ledger, sessions: SessionGuard, own: OwnSessions) -> None:
-        self._settling = settling
-        self._ledger = ledger
-        self._sessions = sessions
-        self._own = own
-
-    def before(self, user: User, method: str, path: str) -> None:
-        self._ledger.check(method, path)
-        self._sessions.check(method, path)
-        self._settling.before(user, method, path)
-
-    def rewrite(self, method: str, path: str, body: Any) -> Any:
-        return self._ledger.rewrite(method, path, body)
-
-    def after(self, method: str, path: str, answer: bytes) -> None:
-        self._ledger.saw(method, path, answer)
-        self._own.saw(method, path, answer)
-        self._settling.after(method, path, answer)
+    rights: tuple[Right, ...] | None = None
+    """What its scenarios need to be allowed, if that is known."""
 
 
 class LiveRun:
@@ -110,9 +97,8 @@ class LiveRun:
         self._own_sessions = OwnSessions()
         self._starters: list[Starter] = []
         self._opened: LiveCluster | None = None
-        self._beside: OperatorBeside | None = None
+        self._model: ModelInstallation | None = None
         self._touched = False
-        self._roles: dict[str, dict[str, Any]] = {}
         own = User(name="kubeconfig")
         self._own = self._clients("own", Impersonators(own, context.user))
         try:
@@ -127,12 +113,19 @@ class LiveRun:
 
     def _ask(self) -> None:
         self.admin = self._whoami()
-        self.answers = ask(self._api, RIGHTS)
+        self._has_nodes = self._looks_for_nodes()
+        self._needed = ask(self._api, self._rights())
         self._way, asked = choose_people(self._api)
-        self.answers += asked
+        self.answers = [*self._needed, *asked]
         self._lease = RunLease(self._api, self.options.namespace, self.id, self._labels)
         self._sentinels = Sentinels(self._api, f"harness-{self.id}", self._labels)
         self._installed = Ledger(self.id, lambda: self._api)
+
+    def _rights(self) -> list[Right]:
+        rehearsed = list(USUAL if self.options.rights is None else self.options.rights)
+        if not self._has_nodes:
+            rehearsed += without_kubelet(rehearsed)
+        return needed([*rehearsed, *(installation_rights() if self.options.operator == "model" else ())])
 
     def _clients(self, name: str, people: People) -> Clients:
         return Clients(stanza=self.context.cluster, people=people, directory=self._directory / name)
@@ -145,7 +138,7 @@ class LiveRun:
     @property
     def missing(self) -> list[Answer]:
         """What is needed and not allowed; not every way to play people is needed."""
-        return [answer for answer in self.answers[: len(RIGHTS)] if not answer.allowed]
+        return [answer for answer in self._needed if not answer.allowed]
 
     def plan(self) -> list[str]:
         """What the run is about to do, for people to read."""
@@ -173,7 +166,7 @@ class LiveRun:
         Raises:
             PreflightError: a right is missing.
             LeaseHeldError: another run is at work there.
-        ClusterUnavailableError: what the run needs cannot be made.
+            ClusterUnavailableError: what the run needs cannot be made.
         """
         if self.missing:
             raise PreflightError(
@@ -186,63 +179,21 @@ class LiveRun:
                 self._prepare()
             except StatusError as error:
                 raise ClusterUnavailableError(f"the run cannot put there what it needs: {error}") from error
-        clock: Clock = FakeClock(now or _START) if self._beside is not None else RealClock()
+        clock: Clock = FakeClock(now or _START) if self._model is not None else RealClock()
         names = Names(seed)
-        if self._beside is not None:
-            self._beside.replace(clock, names, model_settings(settings))
+        if self._model is not None:
+            self._model.beside.replace(clock, names, model_settings(settings))
             await_available(self._api)
-            self._restore_roles()
+            self._model.restore_roles(self._sentinels)
         return self._enter(names, clock)
 
     def _prepare(self) -> None:
         if self.options.operator == "model":
-            self._beside = self._install()
+            self._model = ModelInstallation(
+                self._api, self.context, self._installed, self._labels, directory=self._directory,
+                host=self.options.operator_host, listen=self.options.listen,
+            )  # fmt: skip
         self._sentinels.make()
-
-    def _install(self) -> OperatorBeside:
-        """Serve the model on this machine, and tell the cluster where it is."""
-        account = f"/api/v1/namespaces/{chart.NAMESPACE}/serviceaccounts/{chart.SERVICE_ACCOUNT}"
-        for path, obj in manifests(Settings(), port=0, ca=b"", host=self.options.operator_host):
-            if obj["kind"] in ("Service", "APIService"):
-                continue
-            self._make(path, obj)
-        request = {
-            "apiVersion": "authentication.k8s.io/v1",
-            "kind": "TokenRequest",
-            "spec": {"expirationSeconds": 24 * 3600},
-        }
-        token = call(self._api, "POST", f"{account}/token", request)["status"]["token"]
-        beside = OperatorBeside(
-            directory=self._directory, url=self.context.server, tls=tls_to(self.context, self._api), front_proxy=front_proxy_of(self._api),
-            headers=lambda: ((b"authorization", b"Bearer " + token.encode()),), host=self.options.listen,
-        )  # fmt: skip
-        for path, obj in manifests(
-            Settings(), port=beside.port, ca=beside.ca, host=self.options.operator_host
-        ):
-            if obj["kind"] in ("Service", "APIService"):
-                self._make(path, obj)
-        return beside
-
-    def _make(self, path: str, obj: dict[str, Any]) -> None:
-        labels = {**obj["metadata"].get("labels", {}), **self._labels}
-        labelled = {**obj, "metadata": {**obj["metadata"], "labels": labels}}
-        made = f"{path}/{call(self._api, 'POST', path, labelled)['metadata']['name']}"
-        self._installed.note(made)
-        if obj["kind"] == "ClusterRole":
-            self._roles[made] = labelled
-
-    def _restore_roles(self) -> None:
-        """Give our operator's roles the rules of the chart again, should the scenario before have changed them."""
-        for path, obj in self._roles.items():
-            try:
-                present = call(self._api, "GET", path)
-            except StatusError:
-                call(self._api, "POST", path.rpartition("/")[0], obj)
-            else:
-                if present.get("rules") == obj["rules"]:
-                    continue
-                call(self._api, "PUT", path, {**present, "rules": obj["rules"]})
-            self._sentinels.saw(path)
 
     def _enter(self, names: Names, clock: Clock) -> Cluster:
         ledger = Ledger(self.id, lambda: self._api)
@@ -257,7 +208,8 @@ class LiveRun:
         clients.seen = evidence.saw
 
         def clean() -> None:
-            self._forget_stored_sessions()
+            if self._model is not None:
+                self._model.forget_sessions()
             ledger.clean()
 
         starter = starter_of(
@@ -265,12 +217,12 @@ class LiveRun:
             clients,
             self._own_sessions,
             lambda: self._api,
-            fresh=self._beside is not None,
+            fresh=self._model is not None,
         )
         self._starters.append(starter)
         self._opened = LiveCluster(
             clients=clients, admin=self.admin, capabilities=self._capabilities(guard, clock), names=names, observer=observer,
-            operator=self._beside, on_close=clean, evidence=evidence.entries, end=self._end_sessions,
+            operator=self._model.beside if self._model else None, on_close=clean, evidence=evidence.entries, end=self._end_sessions,
             starter=starter,
         )  # fmt: skip
         return self._opened
@@ -279,13 +231,6 @@ class LiveRun:
         for each in self._own_sessions.taken():
             with suppress(StatusError):
                 call(self._api, "DELETE", f"{SESSIONS}/{each}")
-
-    def _forget_stored_sessions(self) -> None:
-        """Delete what our operator wrote down, without which the next scenario begins; all are ours, as their kind is."""
-        if self._beside is None or not self._beside.stores_sessions:
-            return
-        self._beside.retire()
-        delete_all(self._api, _STORED)
 
     def _people(self, api: Callable[[], ApiClient]) -> People:
         if self._way is Impersonators:
@@ -298,25 +243,26 @@ class LiveRun:
         found = {Capability.KUBECTL}
         if isinstance(clock, FakeClock):
             found.add(Capability.CLOCK_CONTROL)
-        if self._beside is not None:
+        if self._model is not None:
             found |= {Capability.OPERATOR_CONTROL, Capability.TRAFFIC_SIMULATION}
         if self._destructive_wanted and not guard.foreign():
             found.add(Capability.DESTRUCTIVE)
-        if self._has_nodes():
+        if self._has_nodes:
             found.add(Capability.KUBELET)
         return frozenset(found)
 
-    def _has_nodes(self) -> bool:
+    def _looks_for_nodes(self) -> bool:
+        """Whether pods start by themselves; who may not see nodes supposes so."""
         try:
             return bool(call(self._api, "GET", "/api/v1/nodes?limit=1").get("items"))
         except StatusError:
-            return False
+            return True
 
     def end(self) -> None:
         """Delete what is left, and give the cluster back. A second call does nothing."""
         atexit.unregister(self.end)
-        opened, beside, touched = self._opened, self._beside, self._touched
-        self._opened, self._beside, self._touched = None, None, False
+        opened, model, touched = self._opened, self._model, self._touched
+        self._opened, self._model, self._touched = None, None, False
         with ExitStack() as last_first:
             last_first.callback(shutil.rmtree, self._directory, ignore_errors=True)
             last_first.callback(self._own.close)
@@ -326,8 +272,8 @@ class LiveRun:
                 last_first.callback(self._lease.release)
                 last_first.callback(self._sentinels.remove)
                 last_first.callback(self._installed.clean)
-            if beside is not None:
-                last_first.callback(beside.stop)
+            if model is not None:
+                last_first.callback(model.beside.stop)
             if opened is not None:
                 last_first.callback(opened.close)
 

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from harness.cluster import ClusterUnavailableError
-from harness.running.cluster_options import cluster_options, plan, pytest_options
+from harness.running.cluster_options import cluster_options, plan, pytest_options, right_options
 from harness.running.step_library import Sentence
 
 __all__ = ["run", "steps"]
@@ -81,6 +81,7 @@ def run(
       5  there was nothing to run
     """
     from harness.clients.mirrord import MIRRORD_VARIABLE
+    from harness.running.rehearsing import rehearse
     from harness.running.session import run_features
 
     if mirrord is not None:
@@ -89,15 +90,17 @@ def run(
                 "a real mirrord cannot reach a cluster in this process; use --cluster served"
             )
         os.environ[MIRRORD_VARIABLE] = str(mirrord.resolve())
+    selecting = [f"--seed={seed}", *([f"--tags={tags}"] if tags else [])]
+    operator = cluster_given["operator"] or "installed"
     chosen = pytest_options(cluster_given)
+    chosen += right_options(cluster, lambda: rehearse(paths, selecting, operator))
     try:
         for line in plan(cluster, [each.removeprefix("--cluster-option=") for each in chosen]):
             click.echo(line)
     except ClusterUnavailableError as error:
         click.echo(f"Error: {error}", err=True)
         ctx.exit(4)
-    options = [f"--cluster={cluster}", f"--seed={seed}", *chosen]
-    options += [f"--tags={tags}"] if tags else []
+    options = [f"--cluster={cluster}", *selecting, *chosen]
     options += ["--scenario-dry-run"] if dry_run else []
     options += ["--exitfirst"] if exitfirst else []
     options += [f"--junitxml={junit}"] if junit else []

@@ -11,11 +11,18 @@ from typing import Any, TypeVar
 
 import click
 
-__all__ = ["cluster_options", "command_options", "driver_options", "plan", "pytest_options"]
+__all__ = [
+    "cluster_options",
+    "command_options",
+    "driver_options",
+    "plan",
+    "pytest_options",
+    "right_options",
+]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-_REPEATED = frozenset({"allow_context"})
+_REPEATED = frozenset({"allow_context", "rights"})
 _FLAGS = frozenset({"keep", "allow_destructive"})
 
 
@@ -92,6 +99,14 @@ def driver_options(texts: Iterable[str]) -> dict[str, Any]:
         else:
             found[name] = value.lower() == "true" if name in _FLAGS else value
     return found
+
+
+def right_options(spec: str, rehearse: Callable[[], Iterable[object]]) -> list[str]:
+    """What the scenarios need to be allowed, for pytest: only somebody's own cluster is asked whether it allows that."""
+    if not spec.startswith("context:"):
+        return []
+    click.echo("rehearsing on the fake, to know what the scenarios need to be allowed")
+    return [f"--cluster-option=rights={right}" for right in rehearse()]
 
 
 def plan(spec: str, texts: Iterable[str]) -> list[str]:

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-__all__ = ["default_paths", "import_steps", "packaged_features", "plugins", "run_features"]
+__all__ = ["QUIET", "default_paths", "import_steps", "packaged_features", "plugins", "run_features"]
 
 
-_QUIET = ("-p", "no:cacheprovider", "-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning")
+QUIET = ("-p", "no:cacheprovider", "-W", "ignore:Module already imported:pytest.PytestAssertRewriteWarning")
 
 
 def packaged_features() -> Path:
@@ -57,18 +57,12 @@ def import_steps(paths: Sequence[Path]) -> None:
     """
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
-        code = pytest.main(["--collect-only", "-q", *_QUIET, *map(str, paths)], plugins=plugins())
+        code = pytest.main(["--collect-only", "-q", *QUIET, *map(str, paths)], plugins=plugins())
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise ValueError(said.getvalue())
 
 
 def run_features(paths: Sequence[Path], options: Sequence[str]) -> int:
     """Run them and show a line for each scenario; pytest's exit code."""
-    quiet = [
-        "-W",
-        "ignore:Module already imported:pytest.PytestAssertRewriteWarning",
-        "-p",
-        "no:cacheprovider",
-    ]
-    arguments = [*map(str, paths or default_paths()), *quiet, *options]
+    arguments = [*map(str, paths or default_paths()), *QUIET, *options]
     return int(pytest.main(arguments, plugins=[*plugins(), _UseScenarioReporter()]))

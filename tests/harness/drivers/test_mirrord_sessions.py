@@ -16,8 +16,9 @@ from harness.clients.mirrord import MIRRORD_VARIABLE
 from harness.cluster import Cluster, ClusterUnavailableError, NotHereError, SubscriptionError
 from harness.drivers import open_cluster
 from harness.drivers.context import live_run, plan
-from harness.drivers.live_run import LiveRun
+from harness.drivers.live_run import LiveOptions, LiveRun
 from harness.drivers.serving import ServedFake
+from harness.drivers.session_starting import find_mirrord
 from harness.eventually import eventually
 from harness.isolation.sessions import SESSIONS, session_ids
 from harness.objects import call, create
@@ -56,9 +57,7 @@ def kubeconfig(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path
 
 def _run() -> LiveRun:
     """The run that the driver has made."""
-    from harness.drivers.context import _options
-
-    return live_run("admin", _options("installed", "", True, "default", ""))
+    return live_run("admin", LiveOptions(allow_destructive=True, mirrord=find_mirrord("", "installed")))
 
 
 @pytest.fixture
