@@ -113,9 +113,10 @@ def conformance(
 
     spec = _cluster(cluster, context)
     order = _order(spec, profile, rerun_failed, seed, features, cluster_given)
-    order = replace(order, options=[*order.options, *right_options(spec, lambda: rehearse_order(order))])
     try:
-        for line in plan(spec, [each.removeprefix("--cluster-option=") for each in order.options]):
+        rights = right_options(spec, order.options, lambda: rehearse_order(order))
+        order = replace(order, options=[*order.options, *rights])
+        for line in plan(spec, order.options):
             click.echo(line)
     except ClusterUnavailableError as error:
         click.echo(f"Error: {error}", err=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Literal
 
 from msgspec import structs
@@ -134,5 +135,11 @@ def _commands(commands: Iterable[Command], exact: bool) -> str:
 
 
 def _requests(requests: Iterable[Request]) -> str:
-    answers = {f"{each.user} {each.verb} {normalised(each.path)} {each.code}" for each in requests}
+    answers = {f"{each.user} {each.verb} {normalised(each.path)} {_code(each)}" for each in requests}
     return "\n".join(sorted(answers))
+
+
+def _code(request: Request) -> int:
+    """The status. A real API server writes down 101 for an upgrade that it handed on, whatever the server behind it said."""
+    handed_on = request.verb == "proxy" and request.decision == "allow"
+    return HTTPStatus.SWITCHING_PROTOCOLS if handed_on else request.code

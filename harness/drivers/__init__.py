@@ -10,7 +10,7 @@ from typing import Any
 
 from harness.cluster import Cluster, ClusterUnavailableError, OperatorSettings
 
-__all__ = ["DRIVERS", "UnknownClusterError", "open_cluster", "plan_of"]
+__all__ = ["DRIVERS", "UnknownClusterError", "check", "open_cluster", "plan_of"]
 
 DRIVERS = {
     "fake": ("harness.drivers.fake:open_fake", "in this process, on a clock that stands still"),
@@ -56,6 +56,18 @@ def open_cluster(
     """
     opener, given = _opener(spec, options if operator is None else {**options, "operator": operator})
     return opener(seed=seed, now=now, settings=settings, **given)
+
+
+def check(spec: str, **options: Any) -> None:
+    """Find out what can be found out without asking the cluster: whether there is such a one, and whether it may be used.
+
+    Raises:
+        ClusterUnavailableError: as for ``open_cluster``.
+    """
+    opener, given = _opener(spec, options)
+    checker: Callable[..., None] | None = getattr(import_module(opener.__module__), "check", None)
+    if checker is not None:
+        checker(**given)
 
 
 def plan_of(spec: str, **options: Any) -> list[str]:

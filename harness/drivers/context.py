@@ -10,12 +10,12 @@ from pathlib import Path
 
 from harness.cluster import Cluster, OperatorSettings
 from harness.drivers.live_run import LiveOptions, LiveRun
-from harness.drivers.named_contexts import ContextError, kubeconfig_files, read_context
+from harness.drivers.named_contexts import ContextError, NamedContext, kubeconfig_files, read_context
 from harness.drivers.session_starting import find_mirrord
 from harness.isolation.contexts import check_context
 from harness.isolation.preflight import parse_right
 
-__all__ = ["live_run", "open_context", "plan"]
+__all__ = ["check", "live_run", "open_context", "plan"]
 
 
 def open_context(
@@ -57,6 +57,24 @@ def plan(
     return live_run(argument, options, tuple(allow_context), kubeconfig).plan()
 
 
+def check(
+    *, argument: str = "", allow_context: Collection[str] = (), kubeconfig: str = "", **_: object
+) -> None:
+    """Whether there is such a context, and one may test on it; nothing is asked.
+
+    Raises:
+        ContextError, DeniedContextError: there is none, or one may not.
+    """
+    _context(argument, allow_context, kubeconfig)
+
+
+def _context(name: str, allow_context: Collection[str], kubeconfig: str) -> tuple[NamedContext, list[Path]]:
+    files = [Path(kubeconfig)] if kubeconfig else kubeconfig_files(os.environ)
+    context = read_context(name, files)
+    check_context(name, (context.cluster_name, context.server), allowed=allow_context)
+    return context, files
+
+
 def _options(
     operator: str, operator_host: str, allow_destructive: bool, namespace: str, sessions: str,
     rights: Collection[str] | None,
@@ -78,9 +96,7 @@ def live_run(
         ContextError, DeniedContextError: there is no such context, or nobody should test on it.
         PreflightError: nobody can be played there.
     """
-    files = [Path(kubeconfig)] if kubeconfig else kubeconfig_files(os.environ)
-    context = read_context(name, files)
-    check_context(name, (context.cluster_name, context.server), allowed=allow_context)
+    context, files = _context(name, allow_context, kubeconfig)
     if options.operator == "model" and not options.operator_host:
         raise ContextError(
             "the cluster has to reach the model of the operator: say by --operator-host how it reaches this machine, or"

@@ -93,9 +93,9 @@ def run(
     selecting = [f"--seed={seed}", *([f"--tags={tags}"] if tags else [])]
     operator = cluster_given["operator"] or "installed"
     chosen = pytest_options(cluster_given)
-    chosen += right_options(cluster, lambda: rehearse(paths, selecting, operator))
     try:
-        for line in plan(cluster, [each.removeprefix("--cluster-option=") for each in chosen]):
+        chosen += right_options(cluster, chosen, lambda: rehearse(paths, selecting, operator))
+        for line in plan(cluster, chosen):
             click.echo(line)
     except ClusterUnavailableError as error:
         click.echo(f"Error: {error}", err=True)

@@ -5,7 +5,7 @@ To pytest they travel as ``--cluster-option NAME=VALUE``, since each driver has 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -101,20 +101,37 @@ def driver_options(texts: Iterable[str]) -> dict[str, Any]:
     return found
 
 
-def right_options(spec: str, rehearse: Callable[[], Iterable[object]]) -> list[str]:
-    """What the scenarios need to be allowed, for pytest: only somebody's own cluster is asked whether it allows that."""
+def right_options(spec: str, chosen: Sequence[str], rehearse: Callable[[], Iterable[object]]) -> list[str]:
+    """What the scenarios need to be allowed, for pytest: only somebody's own cluster is asked whether it allows that.
+
+    Args:
+        chosen: the options for pytest so far.
+
+    Raises:
+        ClusterUnavailableError: it cannot be had.
+    """
+    from harness.drivers import check
+
     if not spec.startswith("context:"):
         return []
+    check(spec, **driver_options(_texts(chosen)))
     click.echo("rehearsing on the fake, to know what the scenarios need to be allowed")
     return [f"--cluster-option=rights={right}" for right in rehearse()]
 
 
-def plan(spec: str, texts: Iterable[str]) -> list[str]:
+def _texts(chosen: Iterable[str]) -> list[str]:
+    return [each.removeprefix("--cluster-option=") for each in chosen]
+
+
+def plan(spec: str, chosen: Iterable[str]) -> list[str]:
     """What a run on that cluster is about to do, for people to read; nothing is touched.
+
+    Args:
+        chosen: the options for pytest.
 
     Raises:
         ClusterUnavailableError: it cannot be had.
     """
     from harness.drivers import plan_of
 
-    return plan_of(spec, **driver_options(texts))
+    return plan_of(spec, **driver_options(_texts(chosen)))

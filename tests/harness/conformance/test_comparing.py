@@ -17,6 +17,10 @@ def command(output: str, code: int = 0) -> list[Command]:
     return [Command(user="Dana", line="mirrord operator status", exit_code=code, stdout=output)]
 
 
+def upgrade(code: int, decision: str) -> Request:
+    return Request(user="a", verb="proxy", path="/p", code=code, decision=decision)
+
+
 def request(path: str, code: int = 200, user: str = "dana") -> Request:
     return Request(user=user, verb="get", path=path, code=code)
 
@@ -57,6 +61,8 @@ def test_what_means_something_is_kept(one: str, other: str) -> None:
         ({"requests": [request("/a")]}, {"requests": [request("/a", 403)]}, ["requests"]),
         ({"requests": [request("/a")]}, {"requests": [request("/a"), request("/a")]}, []),
         ({"requests": [request("/a")]}, {"requests": []}, []),
+        ({"requests": [upgrade(101, "allow")]}, {"requests": [upgrade(409, "allow")]}, []),
+        ({"requests": [upgrade(101, "allow")]}, {"requests": [upgrade(403, "forbid")]}, ["requests"]),
         (
             {"requests": [request("/a")], "keyword": "Given"},
             {"requests": [request("/b")], "keyword": "Given"},
