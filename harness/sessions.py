@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,9 +41,11 @@ class Session:
 
 
 def sessions(cluster: Cluster) -> list[Session]:
-    """All sessions, in the operator's order, as the administrator sees them."""
+    """All sessions of the scenario, in the operator's order, as the administrator sees them."""
     operator = call(cluster.api_client(cluster.admin), "GET", OPERATOR)
-    return [_session(each) for each in operator.get("status", {}).get("sessions", ())]
+    found = [_session(each) for each in operator.get("status", {}).get("sessions", ())]
+    concerns: Callable[[str], bool] | None = getattr(cluster, "concerns", None)
+    return found if concerns is None else [each for each in found if not each.id or concerns(each.id)]
 
 
 def _session(data: dict[str, Any]) -> Session:

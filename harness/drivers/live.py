@@ -22,6 +22,7 @@ from harness.drivers.session_names import SessionNames
 from harness.drivers.session_starting import LiveSession, Start, Starter
 from harness.drivers.traffic import DriverTraffic
 from harness.evidence import AuditEntry
+from harness.isolation.sessions import OwnSessions
 from harness.session_connection import SessionConnection
 
 if TYPE_CHECKING:
@@ -94,12 +95,14 @@ class LiveCluster:
         end: ends what sessions were started here, where the operator lives on and would keep them until their time.
         evidence: what the cluster tells of its requests.
         on_close: called once, last.
+        own: the sessions that the run has started; all are its own without.
     """
 
     def __init__(
         self, *, clients: Clients, admin: User, capabilities: frozenset[Capability], names: Names, observer: Observer,
         starter: Starter, operator: OperatorBeside | None = None, evidence: Callable[[], Sequence[AuditEntry]] = list,
         end: Callable[[], object] = lambda: None, on_close: Callable[[], object] = lambda: None,
+        own: OwnSessions | None = None,
     ) -> None:  # fmt: skip
         self._clients = clients
         self._admin = admin
@@ -108,6 +111,7 @@ class LiveCluster:
         self._observer = observer
         self._starter = starter
         self._end = end
+        self._own = own
         self._operator = operator
         self._evidence = evidence
         self._on_close = on_close
@@ -164,6 +168,14 @@ class LiveCluster:
         )  # fmt: skip
         self._sessions.append(session)
         return session
+
+    def concerns(self, session_id: str) -> bool:
+        """Whether a session is the scenario's: on somebody's cluster others may be at work."""
+        if self._has_our_operator or self._own is None:
+            return True
+        names, number = self._clients.names, int(session_id, 16)
+        real = names.real(number) if names is not None else None
+        return f"{number if real is None else real:X}" in self._own
 
     @property
     def session_names(self) -> SessionNames | None:

@@ -223,7 +223,7 @@ class LiveRun:
         self._opened = LiveCluster(
             clients=clients, admin=self.admin, capabilities=self._capabilities(guard, clock), names=names, observer=observer,
             operator=self._model.beside if self._model else None, on_close=clean, evidence=evidence.entries, end=self._end_sessions,
-            starter=starter,
+            starter=starter, own=self._own_sessions,
         )  # fmt: skip
         return self._opened
 

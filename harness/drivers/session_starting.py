@@ -38,6 +38,7 @@ __all__ = [
 ]
 
 _TRIES = 3
+_TAKEN = (HTTPStatus.GONE, HTTPStatus.CONFLICT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +109,7 @@ class ProtocolStarter:
             try:
                 session = self._open(start, real)
             except StatusError as error:
-                if error.code != HTTPStatus.GONE or self.fresh:
+                if error.code not in _TAKEN or self.fresh:
                     raise
                 real = _another()
             else:

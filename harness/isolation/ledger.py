@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from fakes.apimachinery.status import StatusError
 from harness.cluster import ClusterUnavailableError, NotHereError
 from harness.isolation.paths import OPERATOR_GROUP, Place, place_of
-from harness.objects import call
+from harness.objects import call, item_path
 
 if TYPE_CHECKING:
     from kubernetes.client import ApiClient
@@ -89,10 +89,24 @@ class Ledger:
             found = call(self._api(), "GET", place.object_path)
         except StatusError:
             return
-        if _run_of(found) != self.run and not self._made_kind(place):
+        if not self._is_ours(found) and not self._made_kind(place):
             raise NotOursError(
                 f"{place.resource} {place.name} was not made by this run, so it does not {method} it"
             )
+
+    def _is_ours(self, obj: dict[str, Any]) -> bool:
+        """Whether an object carries the label, or what it is a part of does, as a Deployment does for its Pods."""
+        if _run_of(obj) == self.run:
+            return True
+        namespace = obj["metadata"].get("namespace", "")
+        for owner in obj["metadata"].get("ownerReferences") or ():
+            named = {"name": owner["name"], "namespace": namespace}
+            with suppress(StatusError, KeyError):
+                path = item_path(
+                    {"apiVersion": owner["apiVersion"], "kind": owner["kind"], "metadata": named}
+                )
+                return self._is_ours(call(self._api(), "GET", path))
+        return False
 
     def _made_kind(self, place: Place) -> bool:
         """Whether the run defined the kind, so that all objects of it are the run's, or those of a program of the run."""

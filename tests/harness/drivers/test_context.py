@@ -236,6 +236,17 @@ def test_what_others_made_is_neither_changed_nor_deleted(somewhere: Somewhere) -
     assert "ours" not in _names(admin, path)
 
 
+def test_the_pods_of_a_workload_of_ours_are_ours(somewhere: Somewhere) -> None:
+    cluster = somewhere.open()
+    load(find_world("visit-counter"), cluster)
+    ours = cluster.api_client(cluster.admin)
+    pods = "/api/v1/namespaces/default/pods"
+    pod = next(iter(_names(ours, pods)))
+    call(ours, "DELETE", f"{pods}/{pod}", {"gracePeriodSeconds": 0})
+    assert pod not in _names(ours, pods)
+    cluster.close()
+
+
 def test_an_object_that_lost_our_label_is_left_alone(somewhere: Somewhere) -> None:
     admin = somewhere.admin
     cluster = somewhere.open()
@@ -287,6 +298,8 @@ def test_a_session_of_somebody_else_stops_what_is_destructive(somewhere: Somewhe
         with pytest.raises(ForeignSessionError, match=said):
             call(cluster.api_client(cluster.admin), "DELETE", path)
     assert foreign.connected
+    own = cluster.connect(cluster.admin, "deployment/ip-visit-counter")
+    assert [each.id for each in sessions(cluster)] == [own.id]
 
 
 def test_an_operator_that_lives_on_keeps_no_session_of_a_scenario_and_has_an_id_twice_only_in_name(
