@@ -45,8 +45,13 @@ def test_debug_adds_a_container(pod: Kubectl) -> None:
 
 
 def test_resize(pod: Kubectl) -> None:
-    asked = '{"spec":{"containers":[{"name":"p","resources":{"requests":{"cpu":"1"}}}]}}'
-    assert pod("patch", "pod", "p", "--subresource=resize", "-p", asked) == "pod/p patched\n"
+    wanted = '{{"spec":{{"containers":[{{"name":"p","resources":{{"requests":{{"cpu":"{}"}}}}}}]}}}}'
+    asked = wanted.format("1")
+    resize = ("patch", "pod", "p", "--subresource=resize", "-p", asked)
+    assert "Pod QOS Class may not change as a result of resizing" in pod.refused(*resize)
+    pod("delete", "pod", "p", "--now")
+    pod("run", "p", "--image=nginx", f"--overrides={wanted.format('500m')}", "--override-type=strategic")
+    assert pod(*resize) == "pod/p patched\n"
     assert pod("get", "pod", "p", "-o", "jsonpath={.spec.containers[0].resources.requests.cpu}") == "1"
     change = '{"spec":{"hostname":"x"}}'
     assert pod.refused("patch", "pod", "p", "-p", change).startswith(
