@@ -17,7 +17,7 @@ from fakes.kube.controllers.controller import Key, Object, Surroundings
 from fakes.kube.controllers.kinds import NODES, PODS
 from fakes.kube.controllers.nodes import node_address
 from fakes.kube.controllers.owners import controller_of
-from fakes.kube.controllers.pod_status import ended, running, with_ephemeral
+from fakes.kube.controllers.pod_status import ended, resized, running, with_ephemeral
 
 __all__ = ["Kubelet", "KubeletSettings"]
 
@@ -109,6 +109,9 @@ class Kubelet:
         expected = {each["name"] for each in pod["spec"].get("ephemeralContainers") or ()}
         if expected != {each["name"] for each in status.get("ephemeralContainerStatuses") or ()}:
             await self._write(pod, with_ephemeral(pod, rfc3339(now)))
+            return
+        if (changed := resized(pod)) is not None:
+            await self._write(pod, changed)
             return
         duration = self._settings.job_duration
         if duration is None or not _is_of_job(pod):

@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-__all__ = ["container_id", "ended", "image_name", "running", "with_ephemeral"]
+__all__ = ["container_id", "ended", "image_name", "resized", "running", "with_ephemeral"]
 
 Object = dict[str, Any]
 
@@ -73,8 +73,24 @@ def with_ephemeral(pod: Mapping[str, Any], now: str) -> Object:
     found = [_running_status(pod, each, now) for each in pod["spec"].get("ephemeralContainers") or ()]
     for each in found:
         each["ready"] = False
-        each.pop("started")
+        del each["started"], each["resources"]
     return _ordered({**pod["status"], "ephemeralContainerStatuses": found})
+
+
+def resized(pod: Mapping[str, Any]) -> Object | None:
+    """The status of a running Pod once its containers have what they ask for by now; None if they have it."""
+    status = pod["status"]
+    wanted = {each["name"]: _resources(each) for each in pod["spec"]["containers"]}
+    told = status.get("containerStatuses") or ()
+    found = [
+        {name: value for name, value in each.items() if name != "allocatedResources"}
+        | wanted.get(each["name"], {})
+        for each in told
+    ]
+    if all(each == other for each, other in zip(found, told, strict=True)):
+        return None
+    generation = pod["metadata"].get("generation", 1)
+    return _ordered({**status, "observedGeneration": generation, "containerStatuses": found})
 
 
 def _conditions(
@@ -107,7 +123,16 @@ def _running_status(pod: Mapping[str, Any], container: Mapping[str, Any], now: s
     return {
         "name": container["name"], "state": {"running": {"startedAt": now}}, "lastState": {}, "ready": True,
         "restartCount": 0, **_image(container), "containerID": container_id(pod, container["name"]), "started": True,
+        **_resources(container),
     }  # fmt: skip
+
+
+def _resources(container: Mapping[str, Any]) -> Object:
+    """What a container has been given, which is all that it asks for."""
+    resources = container.get("resources") or {}
+    given = {name: value for name, value in resources.items() if name in ("limits", "requests")}
+    requests = resources.get("requests")
+    return ({"allocatedResources": requests} if requests else {}) | {"resources": given}
 
 
 def _init_status(pod: Mapping[str, Any], container: Mapping[str, Any], now: str) -> Object:
