@@ -52,7 +52,11 @@ def test_resize(pod: Kubectl) -> None:
     pod("delete", "pod", "p", "--now")
     pod("run", "p", "--image=nginx", f"--overrides={wanted.format('500m')}", "--override-type=strategic")
     assert pod(*resize) == "pod/p patched\n"
-    assert pod("get", "pod", "p", "-o", "jsonpath={.spec.containers[0].resources.requests.cpu}") == "1"
+    for where in (
+        "{.spec.containers[0].resources.requests.cpu}",
+        "{.status.containerStatuses[0].allocatedResources.cpu}",
+    ):
+        assert pod("get", "pod", "p", "-o", f"jsonpath={where}") == "1"
     change = '{"spec":{"hostname":"x"}}'
     assert pod.refused("patch", "pod", "p", "-p", change).startswith(
         'The Pod "p" is invalid: spec: Forbidden: pod updates may not change fields other than `spec.containers[*].image`'
