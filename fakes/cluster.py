@@ -226,6 +226,7 @@ class FakeCluster:
         operator = OperatorAPIServer(
             clock=self.clock, names=self.names, kubernetes=self._token_client(self._operator_token),
             authenticator=front_proxied(verifier, [FRONT_PROXY]), settings=settings, wire_clock=wire_clock,
+            nodes=self.client(),
         )  # fmt: skip
         for path, obj in chart.creations(settings) if create else ():
             self.driver.run(self.client().request("POST", path, body=obj))

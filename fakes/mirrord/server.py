@@ -30,6 +30,7 @@ from fakes.apiserver.endpoints.installer import APIInstaller
 from fakes.apiserver.endpoints.services import Services
 from fakes.apiserver.server import APIServer, ServerConfig
 from fakes.apiserver.storage.memory import MemoryStorage
+from fakes.mirrord.agent.surroundings import Surroundings
 from fakes.mirrord.connections.open_connections import OpenConnections
 from fakes.mirrord.controllers.expiry import Expiry
 from fakes.mirrord.controllers.leadership import Leadership
@@ -77,11 +78,14 @@ class OperatorAPIServer:
         authenticator: knows whoever the front proxy speaks for.
         authorizer: ``delegated(kubernetes)`` unless the server stands alone.
         wire_clock: by which connections live, if not by ``clock``.
+        nodes: a client that may read what nodes and the cluster's DNS know, which is told to those who ask inside of a
+            target; ``kubernetes`` unless it is another.
     """
 
     def __init__(
         self, *, clock: Clock, names: Names, kubernetes: Client, authenticator: Authenticator,
         authorizer: Authorizer | None = None, settings: Settings | None = None, wire_clock: Clock | None = None,
+        nodes: Client | None = None,
     ) -> None:  # fmt: skip
         self.sessions = Sessions(clock, settings or Settings())
         self.audit = AuditLog()
@@ -92,7 +96,14 @@ class OperatorAPIServer:
         workloads = Workloads(kubernetes)
         self.traffic = Traffic(self.sessions, clock)
         self._connections = OpenConnections(self.sessions, wire_clock or clock)
-        self._connecter = SessionConnecter(self.sessions, workloads, self._connections, allowed, self.traffic)
+        self._connecter = SessionConnecter(
+            self.sessions,
+            workloads,
+            self._connections,
+            allowed,
+            self.traffic,
+            Surroundings(nodes or kubernetes),
+        )
         self.leadership = Leadership(clock, lambda: self.sessions.settings, self._take_over)
         self.stored = StoredSessions(clock, self.sessions, kubernetes, self.leadership)
         self.target_pods = TargetPods(self.sessions, workloads)

@@ -10,12 +10,11 @@ from fakes.apimachinery.schema import GroupResource, GroupVersion
 from fakes.apimachinery.status import StatusError
 from fakes.apiserver.authentication.user import UserInfo
 from fakes.apiserver.authorization.authorizer import Attributes
-from fakes.mirrord.model.containers import choose_named
 from fakes.mirrord.model.policies import Policies, Policy, applicable
 from fakes.mirrord.model.targets import KINDS, Target, TargetKind
 from fakes.mirrord.model.workloads import owns_pods, pod_labels, policy_labels, ready_pods
 
-__all__ = ["Workloads", "environment", "reading"]
+__all__ = ["Workloads", "reading"]
 
 Object = dict[str, Any]
 
@@ -96,24 +95,6 @@ def reading(user: UserInfo, target: Target, namespace: str) -> Attributes | None
     group, version = GroupVersion.parse(kind.api_version)
     path = f"{_collection(kind, namespace)}/{target.name}"
     return Attributes(user, "get", True, namespace, group, version, kind.plural, "", target.name, path)
-
-
-def environment(target: Target, workload: Object | None) -> dict[str, str]:
-    """The variables of a target's container whose values stand in its spec; those that refer to others are left out.
-
-    Services and labels have no spec of pods, and here no variables.
-    """
-    pod = workload or {}
-    if target.word == "cronjob":
-        pod = (pod.get("spec") or {}).get("jobTemplate") or {}
-    if target.word != "pod":
-        pod = (pod.get("spec") or {}).get("template") or {}
-    containers = {each["name"]: each for each in (pod.get("spec") or {}).get("containers") or ()}
-    chosen = choose_named(list(containers), pod.get("metadata") or {}, target.container)
-    if chosen is None:
-        return {}
-    variables = containers[chosen.name].get("env") or ()
-    return {each["name"]: each["value"] for each in variables if "value" in each}
 
 
 def _collection(kind: TargetKind, namespace: str) -> str:

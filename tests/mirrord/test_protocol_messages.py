@@ -18,12 +18,12 @@ from fakes.mirrord.model.filters import (
 )
 from fakes.mirrord.model.refusals import BlockedError, PortAlreadyStolenError
 from fakes.mirrord.model.session import Subscription
-from fakes.mirrord.protocol import client, daemon, errors, http
+from fakes.mirrord.protocol import client, daemon, errors, files, http
 from fakes.mirrord.protocol.client import decode_client_message, encode_client_message, subscription_of
 from fakes.mirrord.protocol.composites import Err, Ok
 from fakes.mirrord.protocol.daemon import decode_daemon_message, encode_daemon_message
 from fakes.mirrord.protocol.filters import StealAll, StealFiltered, StealFilteredHeader
-from fakes.mirrord.protocol.refusing import refuse
+from fakes.mirrord.protocol.refusing import refuse, refuse_file
 from fakes.mirrord.protocol.wire import DecodeError
 
 TENANT = HeaderFilter("X-PG-Tenant: Avi.+")
@@ -48,6 +48,35 @@ CLIENT_VECTORS: dict[str, tuple[str, client.ClientMessage]] = {
     ),
     "unsubscribe": ("02 02 50", client.TcpSteal(client.PortUnsubscribe(80))),
     "pong": ("0E 01", client.OperatorPong(1)),
+    "look up": ("08 01 61", client.GetAddrInfoRequest("a")),
+    "look up more": (
+        "0D 01 61 FB BB 01 03 00 04 0C",
+        client.GetAddrInfoRequestV2(
+            node="a", service_port=443, family="any", socket_type="stream", flags=2, protocol=6
+        ),
+    ),
+    "open": (
+        "05 00 02 2F 61 01 00 00 00 00 00",
+        client.FileRequest(files.Open("/a", files.OpenOptions(read=True))),
+    ),
+    "open to write": (
+        "05 00 02 2F 61 00 01 00 01 01 00",
+        client.FileRequest(files.Open("/a", files.OpenOptions(write=True, truncate=True, create=True))),
+    ),
+    "open relative": (
+        "05 01 07 01 61 01 00 00 00 00 00",
+        client.FileRequest(files.OpenRelative(7, "a", files.OpenOptions(read=True))),
+    ),
+    "read": ("05 02 07 FB 00 04", client.FileRequest(files.Read(7, 1024))),
+    "read limited": ("05 03 07 0A 03", client.FileRequest(files.ReadLimited(7, 10, 3))),
+    "seek from the start": ("05 04 07 00 0A", client.FileRequest(files.Seek(7, ("start", 10)))),
+    "seek from the end": ("05 04 07 01 03", client.FileRequest(files.Seek(7, ("end", -2)))),
+    "seek from here": ("05 04 07 02 04", client.FileRequest(files.Seek(7, ("current", 2)))),
+    "close a file": ("05 07 07", client.FileRequest(files.CloseFile(7))),
+    "access": ("05 08 02 2F 61 04", client.FileRequest(files.Access("/a", 4))),
+    "stat": ("05 09 01 02 2F 61 00 01", client.FileRequest(files.Stat("/a", None, True))),
+    "stat an open file": ("05 09 00 01 07 00", client.FileRequest(files.Stat(None, 7, False))),
+    "write": ("05 05 07 01 61", client.FileRequest(client.Unhandled(5, b"\x07\x01a"))),
 }
 
 DAEMON_VECTORS: dict[str, tuple[str, daemon.DaemonMessage]] = {
@@ -75,6 +104,28 @@ DAEMON_VECTORS: dict[str, tuple[str, daemon.DaemonMessage]] = {
     ),
     "close": ("00 03 62 79 65", daemon.DaemonClose("bye")),
     "ping": ("0D 01", daemon.OperatorPing(1)),
+    "an address": (
+        "09 00 01 01 61 00 0A 60 00 01",
+        daemon.GetAddrInfoResponse(Ok((("a", "10.96.0.1"),))),
+    ),
+    "opened": ("06 00 00 07", daemon.FileResponse(files.OpenResult(Ok(7)))),
+    "not opened": (
+        "06 00 01 04 01 04 00",
+        daemon.FileResponse(files.OpenResult(Err(errors.RemoteIO(2, errors.IO_NOT_FOUND)))),
+    ),
+    "not opened to write": (
+        "06 00 01 04 01 3C 11",
+        daemon.FileResponse(files.OpenResult(Err(errors.RemoteIO(30, errors.IO_READ_ONLY)))),
+    ),
+    "read": ("06 01 00 02 61 62 02", daemon.FileResponse(files.ReadResult(Ok(files.Data(b"ab", 2))))),
+    "read no more": ("06 02 00 00 00", daemon.FileResponse(files.ReadLimitedResult(Ok(files.Data(b"", 0))))),
+    "sought": ("06 05 00 0A", daemon.FileResponse(files.SeekResult(Ok(10)))),
+    "accessible": ("06 06 00", daemon.FileResponse(files.AccessResult(Ok(None)))),
+    "metadata": (
+        "06 07 00 01 02 FB A4 81 01 00 00 00 05 00 00 00 FB 00 10 01",
+        daemon.FileResponse(files.StatResult(Ok(files.Metadata(inode=2, mode=0o100644, size=5, blocks=1)))),
+    ),
+    "not listed": ("06 0A 01 02 07", daemon.FileResponse(client.Unhandled(10, b"\x01\x02\x07"))),
     "no records": (
         "09 01 05 02 00",
         daemon.GetAddrInfoResponse(Err(errors.DnsLookup(errors.DNS_NO_RECORDS, 0))),
@@ -118,7 +169,7 @@ ROUND_TRIPS_OF_CLIENTS: list[client.ClientMessage] = [
     client.TcpSteal(client.ChunkedHttpResponse(http.ChunkError(connection_id=7))),
     client.PauseTargetRequest(True),
     client.OperatorPong(2**128 - 1),
-    client.Unhandled(5, b"\x00\x01a"),
+    client.Unhandled(3, b"\x00\x01a"),
 ]
 
 ROUND_TRIPS_OF_DAEMONS: list[daemon.DaemonMessage] = [
@@ -201,6 +252,9 @@ WRONG = {
     "no boolean": "09 02",
     "no method": "02 00 02 50 03 0A",
     "no body filter": "02 00 02 50 04 01 00 00",
+    "no family": "0D 01 61 00 05 00 00 00",
+    "no question about files": "05 1E",
+    "no place in a file": "05 04 07 03 00",
 }
 
 
@@ -231,15 +285,17 @@ def test_a_message_asks_for_this_subscription(message: Any, subscription: Subscr
     assert subscription_of(message) == subscription
 
 
+NUMBER = "FE 10 0F 0E 0D 0C 0B 0A 09 08 07 06 05 04 03 02 81"
 REFUSALS: list[tuple[str, str | None]] = [
-    ("05 00 01 61", "06 00 01 04 01 04 00"),
-    ("05 02 01 61", "06 01 01 04 01 04 00"),
-    ("05 1D 01", "06 16 01 04 01 04 00"),
-    ("05 07 01", None),
-    ("08 01 61", "09 01 05 02 00"),
-    ("0D 01 61", "09 01 05 02 00"),
     ("0F 00 7F 00 00 01", "0E 01 05 02 00"),
-    ("03 00 00 7F 00 00 01 50", "03 00 01 04 01 DE 02"),
+    ("03 00 00 00 7F 00 00 01 50", "03 00 01 04 01 DE 02"),
+    ("04 00 00 00 7F 00 00 01 50", "04 00 01 04 01 DE 02"),
+    (f"03 03 {NUMBER} 00 00 7F 00 00 01 50", f"03 03 {NUMBER} 01 04 01 DE 02"),
+    (f"04 03 {NUMBER} 00 00 7F 00 00 01 50", f"04 03 {NUMBER} 01 04 01 DE 02"),
+    (f"10 02 {NUMBER} 01 00 02 2F 61", f"0F 02 {NUMBER} 01 04 01 DE 02"),
+    ("03 01 00 01 61", None),
+    ("03 02 00", None),
+    ("10 01 00", None),
     ("11 00", None),
 ]
 
@@ -252,6 +308,33 @@ def test_what_is_not_simulated_is_answered_with_an_error_of_its_kind(
     assert isinstance(message, client.Unhandled)
     answer = refuse(message)
     assert (None if answer is None else encode_daemon_message(answer).hex(" ").upper()) == answered
+
+
+FILE_REFUSALS: list[tuple[str, str | None]] = [
+    ("05 05 07 01 61", "06 03 01 04 01 04 00"),
+    ("05 0B 07", "06 0A 01 04 01 04 00"),
+    ("05 0F 02 2F 61", "06 0C 01 04 01 04 00"),
+    ("05 1D 01", "06 16 01 04 01 04 00"),
+    ("05 0D 07", None),
+]
+
+
+@pytest.mark.parametrize(("asked", "answered"), FILE_REFUSALS)
+def test_what_is_not_simulated_of_files_is_answered_with_an_error_of_its_kind(
+    asked: str, answered: str | None
+) -> None:
+    message = decode_client_message(bytes.fromhex(asked))
+    assert isinstance(message, client.FileRequest)
+    assert isinstance(message.question, client.Unhandled)
+    answer = refuse_file(message.question)
+    assert (None if answer is None else encode_daemon_message(answer).hex(" ").upper()) == answered
+
+
+@pytest.mark.parametrize("text", ["03", "03 03 FE 10", "10 02"], ids=["nothing", "cut off", "no number"])
+def test_a_malformed_connection_outwards_costs_the_connection(text: str) -> None:
+    message = decode_client_message(bytes.fromhex(text))
+    assert isinstance(message, client.Unhandled)
+    assert isinstance(refuse(message), daemon.DaemonClose)
 
 
 def test_where_no_answer_is_known_the_connection_is_closed() -> None:

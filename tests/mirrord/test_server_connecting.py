@@ -11,6 +11,7 @@ from fakes.cluster import Settings
 from fakes.mirrord.model.filters import HeaderFilter
 from fakes.mirrord.protocol.client import (
     Close,
+    GetAddrInfoRequest,
     GetEnvVarsRequest,
     MirrorPort,
     Ping,
@@ -19,7 +20,6 @@ from fakes.mirrord.protocol.client import (
     SwitchProtocolVersion,
     Tcp,
     TcpSteal,
-    Unhandled,
 )  # fmt: skip
 from fakes.mirrord.protocol.composites import Err, Ok
 from fakes.mirrord.protocol.daemon import (
@@ -130,10 +130,10 @@ def test_the_beginning_of_a_conversation(operated) -> None:
     socket = operated.connect(A)
     assert operated.say(socket, SwitchProtocolVersion("1.20.0")) == SwitchProtocolVersionResponse("1.20.0")
     assert operated.say(socket, SwitchProtocolVersion("9.0.0")) == SwitchProtocolVersionResponse("1.29.0")
-    assert operated.say(socket, GetEnvVarsRequest(select=("*",))) == env_vars({"LEVEL": "info"})
-    assert operated.say(socket, GetEnvVarsRequest(select=("*",), filter=("LEVEL",))) == env_vars({})
+    assert operated.say(socket, GetEnvVarsRequest(select=("LEV?L",))) == env_vars({"LEVEL": "info"})
+    assert operated.say(socket, GetEnvVarsRequest(select=("L*",), filter=("LEVEL",))) == env_vars({})
     assert operated.say(socket, Ping()) == Pong()
-    assert isinstance(operated.say(socket, Unhandled(8, b"\x01a")), GetAddrInfoResponse)
+    assert isinstance(operated.say(socket, GetAddrInfoRequest("a")), GetAddrInfoResponse)
 
 
 def test_ports(operated) -> None:

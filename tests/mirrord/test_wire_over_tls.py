@@ -169,8 +169,12 @@ ANSWERS = [
     ("mirror 81", "01 00 51", "01 03 00 51"),
     ("open a file", "05 00" + PATH + "01 00 00 00 00 00", "06 00 01 04 01 04 00"),
     ("look up a name", "08 01 61", "09 01 05 02 00"),
+    (
+        "look up a service", "0D 12" + b"kubernetes.default".hex() + "00 03 02 00 00",
+        "09 00 01 25" + b"kubernetes.default.svc.cluster.local.".hex() + "00 0A 60 00 01",
+    ),
     ("look up an address", "0F 00 7F 00 00 01", "0E 01 05 02 00"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("said", "answer"), [row[1:] for row in ANSWERS], ids=[row[0] for row in ANSWERS])
@@ -178,10 +182,21 @@ def test_what_is_said_and_answered(wire: Open, said: str, answer: str) -> None:
     assert wire(session=next(SESSIONS)).ask(said) == answer.replace(" ", "").lower()
 
 
-def test_a_connection_outwards_is_refused(wire: Open) -> None:
+NUMBER = "FE 10 0F 0E 0D 0C 0B 0A 09 08 07 06 05 04 03 02 81"
+
+
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("03 00 00 00 7F 00 00 01 50", "03 00 01 04 01 DE 02"),
+        (f"03 03 {NUMBER} 00 00 7F 00 00 01 50", f"03 03 {NUMBER} 01 04 01 DE 02"),
+        (f"04 03 {NUMBER} 00 00 7F 00 00 01 50", f"04 03 {NUMBER} 01 04 01 DE 02"),
+    ],
+    ids=["TCP", "TCP with a number", "UDP with a number"],
+)
+def test_a_connection_outwards_is_refused(wire: Open, said: str, answer: str) -> None:
     opened = wire(session=next(SESSIONS))
-    answer = opened.ask("03 00 00 00 7F 00 00 01 50")
-    assert answer.startswith("030001")
+    assert opened.ask(said) == answer.replace(" ", "").lower()
     assert opened.ask("07") == "07"
 
 

@@ -1,13 +1,15 @@
 """What is said on a connection: decoded messages in, decoded messages out, and commands to the sessions in between.
 
-Files, look-ups and outgoing connections are not simulated: what asks for them is answered with an error.
+Connections outwards are not simulated, and neither is writing: what asks for them is answered with an error.
 """
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 
+from fakes.mirrord.agent.agent import Agent
 from fakes.mirrord.model.commands import ConcurrentSteal, SubscribePort, UnsubscribePort
+from fakes.mirrord.model.environment import selected
 from fakes.mirrord.model.ids import SessionId
 from fakes.mirrord.model.matching import check
 from fakes.mirrord.model.policies import Policies
@@ -15,6 +17,10 @@ from fakes.mirrord.model.refusals import BlockedError, PortAlreadyStolenError
 from fakes.mirrord.model.session import Subscription
 from fakes.mirrord.protocol.client import (
     ClientMessage,
+    Family,
+    FileRequest,
+    GetAddrInfoRequest,
+    GetAddrInfoRequestV2,
     GetEnvVarsRequest,
     LayerTcpSteal,
     Ping,
@@ -26,10 +32,12 @@ from fakes.mirrord.protocol.client import (
     Unhandled,
     subscription_of,
 )  # fmt: skip
-from fakes.mirrord.protocol.composites import Err
+from fakes.mirrord.protocol.composites import Err, Ok
 from fakes.mirrord.protocol.daemon import (
     DaemonClose,
     DaemonMessage,
+    FileResponse,
+    GetAddrInfoResponse,
     Pong,
     StealEvent,
     SubscribeResult,
@@ -38,8 +46,9 @@ from fakes.mirrord.protocol.daemon import (
     env_vars,
     subscribed,
 )  # fmt: skip
-from fakes.mirrord.protocol.errors import error_of
-from fakes.mirrord.protocol.refusing import refuse
+from fakes.mirrord.protocol.errors import DNS_NO_RECORDS, DnsLookup, error_of
+from fakes.mirrord.protocol.files import FileQuestion
+from fakes.mirrord.protocol.refusing import refuse, refuse_file
 from fakes.mirrord.sessions import Sessions
 from fakes.mirrord.traffic.clients import Client, parse_version
 
@@ -53,14 +62,14 @@ class Conversation:
 
     Args:
         policies: those that hold for the session's target, as they are when they are asked for.
-        environment: of the target's container.
+        agent: knows the target's container.
         client: what traffic knows of the other side.
         answered: is told what the client says about what was stolen.
     """
 
     def __init__(
         self, session: SessionId, sessions: Sessions, *, policies: Callable[[], Awaitable[Policies]],
-        on_concurrent_steal: ConcurrentSteal = "abort", environment: Mapping[str, str], client: Client,
+        on_concurrent_steal: ConcurrentSteal = "abort", agent: Agent, client: Client,
         answered: Callable[[Client, LayerTcpSteal], None],
     ) -> None:  # fmt: skip
         self._session = session
@@ -69,7 +78,7 @@ class Conversation:
         self._sessions = sessions
         self._policies = policies
         self._on_concurrent_steal = on_concurrent_steal
-        self._environment = environment
+        self._agent = agent
 
     async def hear(self, message: ClientMessage) -> Iterable[DaemonMessage]:
         """Answer a message.
@@ -87,7 +96,14 @@ class Conversation:
             case Ping():
                 return [Pong()]
             case GetEnvVarsRequest():
-                return [env_vars(_selected(self._environment, message))]
+                variables = await self._agent.environment()
+                return [env_vars(selected(variables, message.select, message.filter))]
+            case FileRequest(question):
+                return await self._about_files(question)
+            case GetAddrInfoRequest(node):
+                return [await self._look_up(node, "ipv4")]
+            case GetAddrInfoRequestV2(node=node, family=family):
+                return [await self._look_up(node, family)]
             case Tcp(PortUnsubscribe(port)):
                 self._client.ports.discard(("mirror", port))
                 self._sessions.do(UnsubscribePort(id=self._session, port=port, mode="mirror"))
@@ -103,6 +119,16 @@ class Conversation:
             case _:
                 pass
         return []
+
+    async def _about_files(self, question: FileQuestion) -> Iterable[DaemonMessage]:
+        if isinstance(question, Unhandled):
+            return [refusal] if (refusal := refuse_file(question)) is not None else []
+        answer = await self._agent.files.answer(question)
+        return [FileResponse(answer)] if answer is not None else []
+
+    async def _look_up(self, name: str, family: Family) -> DaemonMessage:
+        found = await self._agent.look_up(name, family)
+        return GetAddrInfoResponse(Ok(found) if found else Err(DnsLookup(DNS_NO_RECORDS, 0)))
 
     async def _subscribe(self, wanted: Subscription) -> DaemonMessage:
         if (wrong := _wrong(wanted)) is not None:
@@ -140,12 +166,3 @@ def _wrong(wanted: Subscription) -> str | None:
         except ValueError as error:
             return str(error)
     return None
-
-
-def _selected(environment: Mapping[str, str], request: GetEnvVarsRequest) -> dict[str, str]:
-    """The variables asked for; ``*`` selects all, and a name in the filter leaves out."""
-    return {
-        name: value
-        for name, value in environment.items()
-        if ("*" in request.select or name in request.select) and name not in request.filter
-    }

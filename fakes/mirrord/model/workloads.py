@@ -19,6 +19,7 @@ __all__ = [
     "copy_reason",
     "owns_pods",
     "pod_labels",
+    "pod_template",
     "policy_labels",
     "probe_ports",
     "probe_warning",
@@ -138,12 +139,17 @@ def _steals_unfiltered(incoming: Incoming, port: int) -> bool:
     )
 
 
-def _pod_spec(target: Target, workload: Object) -> Object | None:
-    """The spec of the pods of a workload, or of the pod itself; None if the object has none, as services do."""
-    spec: Object = workload.get("spec") or {}
+def pod_template(target: Target, workload: Object | None) -> Object | None:
+    """What the pods of a workload are made from, or the pod itself; None if the object has none, as services do."""
     if target.word == "pod":
-        return spec
+        return workload
+    spec: Object = (workload or {}).get("spec") or {}
     if target.word == "cronjob":
         spec = ((spec.get("jobTemplate") or {}).get("spec")) or {}
-    template = spec.get("template")
+    template: Object | None = spec.get("template")
+    return template
+
+
+def _pod_spec(target: Target, workload: Object) -> Object | None:
+    template = pod_template(target, workload)
     return None if template is None else template.get("spec") or {}

@@ -1,13 +1,14 @@
-"""What a client sends. Files, look-ups and outgoing connections are not read, only recognized: see ``Unhandled``."""
+"""What a client sends. Outgoing connections are not read, only recognized: see ``Unhandled``."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Literal, TypeAlias
 
 from fakes.mirrord.model.filters import HeaderFilter, HttpFilter
 from fakes.mirrord.model.session import Subscription
-from fakes.mirrord.protocol.composites import Enum, ListOf, Struct
+from fakes.mirrord.protocol.composites import Enum, ListOf, OneOf, Struct
+from fakes.mirrord.protocol.files import FILE_REQUEST, FileQuestion
 from fakes.mirrord.protocol.filters import (
     HTTP_FILTER,
     STEAL_TYPE,
@@ -28,7 +29,8 @@ from fakes.mirrord.protocol.http import (
     HttpResponse,
     ResponseStart,
 )
-from fakes.mirrord.protocol.wire import BOOL, BYTES, STR, U16, U64, U128, DecodeError, Reader
+from fakes.mirrord.protocol.unhandled import Unhandled, UnhandledCodec
+from fakes.mirrord.protocol.wire import BOOL, BYTES, I32, STR, U16, U64, U128, DecodeError, Reader
 
 __all__ = [
     "ChunkedHttpResponse",
@@ -36,6 +38,10 @@ __all__ = [
     "Close",
     "ConnectionData",
     "ConnectionUnsubscribe",
+    "Family",
+    "FileRequest",
+    "GetAddrInfoRequest",
+    "GetAddrInfoRequestV2",
     "GetEnvVarsRequest",
     "LayerTcp",
     "LayerTcpSteal",
@@ -179,11 +185,32 @@ class OperatorPong:
 
 
 @dataclass(frozen=True, slots=True)
-class Unhandled:
-    """A message that is not simulated: the index of its kind, and the bytes after it."""
+class FileRequest:
+    """About files of the target."""
 
-    index: int
-    payload: bytes
+    question: FileQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class GetAddrInfoRequest:
+    """Asks for the IPv4 addresses of a name."""
+
+    node: str
+
+
+Family: TypeAlias = Literal["ipv4", "ipv6", "both", "any", "unknown"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GetAddrInfoRequestV2:
+    """Asks for the addresses of a name. An agent looks at nothing but the name and the family."""
+
+    node: str
+    service_port: int = 0
+    family: Family = "any"
+    socket_type: str = "any"
+    flags: int = 0
+    protocol: int = 0
 
 
 ClientMessage: TypeAlias = (
@@ -196,40 +223,21 @@ ClientMessage: TypeAlias = (
     | SwitchProtocolVersion
     | ReadyForLogs
     | OperatorPong
+    | FileRequest
+    | GetAddrInfoRequest
+    | GetAddrInfoRequestV2
     | Unhandled
 )
 
 UNHANDLED = {
     3: "TcpOutgoing",
     4: "UdpOutgoing",
-    5: "FileRequest",
-    8: "GetAddrInfoRequest",
     12: "Vpn",
-    13: "GetAddrInfoRequestV2",
     15: "ReverseDnsLookup",
     16: "SeqpacketOutgoing",
     17: "ShareLink",
 }
 """The kinds of messages that are only recognized."""
-
-
-class UnhandledCodec:
-    """Recognizes a message by its index and keeps the rest."""
-
-    def __init__(self, known: dict[int, str]) -> None:
-        self._known = known
-
-    def read(self, reader: Reader) -> Unhandled:
-        index = reader.varint()
-        if index not in self._known:
-            raise DecodeError(f"no message {index}")
-        return Unhandled(index, reader.rest())
-
-    def write(self, output: bytearray, value: Any) -> None:
-        if getattr(value, "index", None) not in self._known:
-            raise ValueError(f"{value!r} is no message")
-        output.append(value.index)
-        output += value.payload
 
 
 _LAYER_TCP = Enum(
@@ -256,15 +264,21 @@ _CLIENT_MESSAGE = Enum(
         0: Struct(Close),
         1: Struct(Tcp, message=_LAYER_TCP),
         2: Struct(TcpSteal, message=_LAYER_TCP_STEAL),
+        5: Struct(FileRequest, question=FILE_REQUEST),
         6: Struct(GetEnvVarsRequest, filter=ListOf(STR), select=ListOf(STR)),
         7: Struct(Ping),
+        8: Struct(GetAddrInfoRequest, node=STR),
         9: Struct(PauseTargetRequest, pause=BOOL),
         10: Struct(SwitchProtocolVersion, version=STR),
         11: Struct(ReadyForLogs),
+        13: Struct(
+            GetAddrInfoRequestV2, node=STR, service_port=U16, family=OneOf("ipv4", "ipv6", "both", "any", "unknown"),
+            socket_type=OneOf("stream", "dgram", "any", "unknown"), flags=I32, protocol=I32,
+        ),
         14: Struct(OperatorPong, id=U128),
     },
     other=UnhandledCodec(UNHANDLED),
-)
+)  # fmt: skip
 
 
 def decode_client_message(data: bytes) -> ClientMessage:

@@ -1,4 +1,4 @@
-"""Codecs made of codecs: options, lists, maps, structs, enums and results, so that a message is a table of its fields."""
+"""Codecs made of codecs: options, lists, maps, words, structs, enums and results, so that a message is a table of its fields."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Generic, TypeVar
 
 from fakes.mirrord.protocol.wire import BOOL, STR, Codec, DecodeError, Reader, put_varint
 
-__all__ = ["Enum", "Err", "ListOf", "MapOf", "Ok", "OnlyVariant", "OptionOf", "ResultOf", "Struct"]
+__all__ = ["Enum", "Err", "ListOf", "MapOf", "Ok", "OneOf", "OnlyVariant", "OptionOf", "ResultOf", "Struct"]
 
 T = TypeVar("T")
 
@@ -98,6 +98,22 @@ class Enum:
             return
         put_varint(output, found[0])
         found[1].write(output, value)
+
+
+class OneOf:
+    """One of several words, by its index."""
+
+    def __init__(self, *words: str) -> None:
+        self._words = words
+
+    def read(self, reader: Reader) -> str:
+        index = reader.varint()
+        if index >= len(self._words):
+            raise DecodeError(f"no variant {index}")
+        return self._words[index]
+
+    def write(self, output: bytearray, value: str) -> None:
+        put_varint(output, self._words.index(value))
 
 
 class OnlyVariant:

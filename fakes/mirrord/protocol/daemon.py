@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
-from fakes.mirrord.protocol.client import Unhandled, UnhandledCodec
-from fakes.mirrord.protocol.composites import Enum, ListOf, MapOf, Ok, ResultOf, Struct
+from fakes.mirrord.protocol.composites import Enum, ListOf, MapOf, Ok, OneOf, ResultOf, Struct
 from fakes.mirrord.protocol.errors import RESPONSE_ERROR, ResponseError
+from fakes.mirrord.protocol.files import FILE_RESPONSE, FileAnswer
 from fakes.mirrord.protocol.http import (
     BODY_CHUNK,
     CHUNK_ERROR,
@@ -21,7 +21,8 @@ from fakes.mirrord.protocol.http import (
     HttpRequest,
     RequestStart,
 )
-from fakes.mirrord.protocol.wire import BYTES, IP, STR, U16, U64, U128, DecodeError, Reader, put_varint
+from fakes.mirrord.protocol.unhandled import Unhandled, UnhandledCodec
+from fakes.mirrord.protocol.wire import BYTES, IP, STR, U16, U64, U128, DecodeError, Reader
 
 __all__ = [
     "ChunkedHttpRequest",
@@ -30,6 +31,7 @@ __all__ = [
     "DaemonClose",
     "DaemonMessage",
     "DaemonTcp",
+    "FileResponse",
     "GetAddrInfoResponse",
     "GetEnvVarsResponse",
     "LogMessage",
@@ -46,8 +48,6 @@ __all__ = [
     "env_vars",
     "subscribed",
 ]
-
-LEVELS = ("warn", "error", "info")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +163,13 @@ class OperatorPing:
     id: int
 
 
+@dataclass(frozen=True, slots=True)
+class FileResponse:
+    """About files of the target."""
+
+    answer: FileAnswer
+
+
 DaemonMessage: TypeAlias = (
     DaemonClose
     | TcpEvent
@@ -172,6 +179,7 @@ DaemonMessage: TypeAlias = (
     | GetEnvVarsResponse
     | GetAddrInfoResponse
     | SwitchProtocolVersionResponse
+    | FileResponse
     | OperatorPing
     | Unhandled
 )
@@ -179,24 +187,12 @@ DaemonMessage: TypeAlias = (
 UNHANDLED = {
     3: "TcpOutgoing",
     4: "UdpOutgoing",
-    6: "File",
     10: "PauseTarget",
     12: "Vpn",
     14: "ReverseDnsLookup",
     15: "SeqpacketOutgoing",
 }
 """The kinds of messages that are only recognized, or written from ready bytes."""
-
-
-class _Level:
-    def read(self, reader: Reader) -> str:
-        index = reader.varint()
-        if index >= len(LEVELS):
-            raise DecodeError(f"no level {index}")
-        return LEVELS[index]
-
-    def write(self, output: bytearray, value: str) -> None:
-        put_varint(output, LEVELS.index(value))
 
 
 class _AddressRecord:
@@ -233,7 +229,8 @@ _DAEMON_MESSAGE = Enum(
         0: Struct(DaemonClose, reason=STR),
         1: Struct(TcpEvent, message=_DAEMON_TCP),
         2: Struct(StealEvent, message=_DAEMON_TCP),
-        5: Struct(LogMessage, message=STR, level=_Level()),
+        5: Struct(LogMessage, message=STR, level=OneOf("warn", "error", "info")),
+        6: Struct(FileResponse, answer=FILE_RESPONSE),
         7: Struct(Pong),
         8: Struct(GetEnvVarsResponse, result=ResultOf(MapOf(), RESPONSE_ERROR)),
         9: Struct(GetAddrInfoResponse, result=ResultOf(ListOf(_AddressRecord()), RESPONSE_ERROR)),

@@ -1,10 +1,9 @@
-"""Errors for what is asked and not simulated: files, look-ups of names, outgoing connections."""
+"""Errors for what is asked and not simulated: writing files and listing directories, names of addresses, connections outwards."""
 
 from __future__ import annotations
 
-from fakes.mirrord.protocol.client import UNHANDLED, Unhandled
-from fakes.mirrord.protocol.composites import Err
-from fakes.mirrord.protocol.daemon import DaemonClose, DaemonMessage, GetAddrInfoResponse, encode_error
+from fakes.mirrord.protocol.client import UNHANDLED
+from fakes.mirrord.protocol.daemon import DaemonClose, DaemonMessage, FileResponse, encode_error
 from fakes.mirrord.protocol.errors import (
     DNS_NO_RECORDS,
     IO_CONNECTION_REFUSED,
@@ -12,21 +11,23 @@ from fakes.mirrord.protocol.errors import (
     DnsLookup,
     RemoteIO,
 )
-from fakes.mirrord.protocol.wire import DecodeError, Reader
+from fakes.mirrord.protocol.unhandled import Unhandled
+from fakes.mirrord.protocol.wire import U128, DecodeError, Reader
 
-__all__ = ["refuse"]
+__all__ = ["refuse", "refuse_file"]
 
 _ENOENT, _ECONNREFUSED = 2, 111
 _BAD = b"\x01"
 _FILE_RESPONSES = {
-    0: 0, 1: 0, 2: 1, 3: 2, 4: 5, 5: 3, 6: 4, 8: 6, 9: 7, 10: 8, 11: 10, 12: 9, 14: 11, 15: 12, 16: 13, 17: 14, 18: 14,
-    19: 15, 20: 16, 21: 16, 22: 8, 23: 17, 24: 17, 25: 18, 26: 19, 27: 20, 28: 21, 29: 22,
+    5: 3, 6: 4, 10: 8, 11: 10, 12: 9, 14: 11, 15: 12, 16: 13, 17: 14, 18: 14, 19: 15, 20: 16, 21: 16, 22: 8, 23: 17,
+    24: 17, 25: 18, 26: 19, 27: 20, 28: 21, 29: 22,
 }  # fmt: skip
-"""Which response answers which request for a file; closing a file or a directory is not answered."""
-_FILE_CLOSINGS = {7, 13}
+"""Which response answers which request for a file; closing a directory is not answered."""
+_REVERSE_DNS = 14
 _OUTGOING = {"TcpOutgoing": 3, "UdpOutgoing": 4, "SeqpacketOutgoing": 15}
-_CONNECT = 0
-_FILE, _REVERSE_DNS = 6, 14
+_CONNECTS = {"TcpOutgoing": 0, "UdpOutgoing": 0}
+_NUMBERED_CONNECTS = {"TcpOutgoing": 3, "UdpOutgoing": 3, "SeqpacketOutgoing": 2}
+"""Which part of a kind asks for a connection, in its first form and in the one whose answer repeats a number."""
 
 
 def refuse(message: Unhandled) -> DaemonMessage | None:
@@ -36,42 +37,34 @@ def refuse(message: Unhandled) -> DaemonMessage | None:
     """
     kind = UNHANDLED[message.index]
     match kind:
-        case "GetAddrInfoRequest" | "GetAddrInfoRequestV2":
-            return GetAddrInfoResponse(Err(DnsLookup(DNS_NO_RECORDS, 0)))
         case "ReverseDnsLookup":
             return Unhandled(_REVERSE_DNS, _BAD + encode_error(DnsLookup(DNS_NO_RECORDS, 0)))
-        case "FileRequest":
-            return _refuse_file(_index(message))
         case "TcpOutgoing" | "UdpOutgoing" | "SeqpacketOutgoing":
-            return _refuse_connection(kind, _index(message))
+            return _refuse_connection(kind, Reader(message.payload))
         case "ShareLink":
             return None
         case _:
-            return _closing(kind)
+            return DaemonClose(f"{kind} is not simulated")
 
 
-def _refuse_file(index: int | None) -> DaemonMessage | None:
-    if index in _FILE_CLOSINGS:
-        return None
-    answer = _FILE_RESPONSES.get(-1 if index is None else index)
+def refuse_file(question: Unhandled) -> FileResponse | None:
+    """The answer to a question about a file that is not simulated; None if it needs no answer."""
+    answer = _FILE_RESPONSES.get(question.index)
     if answer is None:
-        return _closing("FileRequest")
-    return Unhandled(_FILE, bytes([answer]) + _BAD + encode_error(RemoteIO(_ENOENT, IO_NOT_FOUND)))
-
-
-def _refuse_connection(kind: str, index: int | None) -> DaemonMessage:
-    if index != _CONNECT:
-        return _closing(kind)
-    error = encode_error(RemoteIO(_ECONNREFUSED, IO_CONNECTION_REFUSED))
-    return Unhandled(_OUTGOING[kind], bytes([_CONNECT]) + _BAD + error)
-
-
-def _closing(kind: str) -> DaemonClose:
-    return DaemonClose(f"{kind} is not simulated")
-
-
-def _index(message: Unhandled) -> int | None:
-    try:
-        return Reader(message.payload).varint()
-    except DecodeError:
         return None
+    return FileResponse(Unhandled(answer, _BAD + encode_error(RemoteIO(_ENOENT, IO_NOT_FOUND))))
+
+
+def _refuse_connection(kind: str, asked: Reader) -> DaemonMessage | None:
+    """Refused as by a host where nobody listens. What is said about a connection that is not there has no answer."""
+    try:
+        index = asked.varint()
+        number = bytearray()
+        if index == _NUMBERED_CONNECTS[kind]:
+            U128.write(number, U128.read(asked))
+        elif index != _CONNECTS.get(kind):
+            return None
+    except DecodeError as error:
+        return DaemonClose(f"malformed {kind}: {error}")
+    refused = encode_error(RemoteIO(_ECONNREFUSED, IO_CONNECTION_REFUSED))
+    return Unhandled(_OUTGOING[kind], bytes([index]) + number + _BAD + refused)

@@ -13,9 +13,11 @@ __all__ = [
     "BOOL",
     "BYTES",
     "I32",
+    "I64",
     "IP",
     "SOCKET_ADDRESS",
     "STR",
+    "U8",
     "U16",
     "U32",
     "U64",
@@ -118,6 +120,14 @@ class _Signed:
         put_varint(output, -2 * value - 1 if value < 0 else 2 * value)
 
 
+class _Byte:
+    def read(self, reader: Reader) -> int:
+        return reader.byte()
+
+    def write(self, output: bytearray, value: int) -> None:
+        output.append(value)
+
+
 class _Bool:
     def read(self, reader: Reader) -> bool:
         value = reader.byte()
@@ -175,5 +185,6 @@ class _SocketAddress:
 
 
 U16, U32, U64, U128 = _Unsigned(16), _Unsigned(32), _Unsigned(64), _Unsigned(128)
-I32 = _Signed()
+U8 = _Byte()
+I32 = I64 = _Signed()
 BOOL, BYTES, STR, IP, SOCKET_ADDRESS = _Bool(), _Bytes(), _Str(), _Ip(), _SocketAddress()

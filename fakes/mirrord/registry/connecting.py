@@ -16,6 +16,8 @@ from fakes.apiserver.authorization.authorizer import Authorizer
 from fakes.apiserver.authorization.denial import forbidden
 from fakes.apiserver.endpoints.http import Handover, Request, Response
 from fakes.apiserver.registry.rest import Context
+from fakes.mirrord.agent.agent import Agent
+from fakes.mirrord.agent.surroundings import Surroundings
 from fakes.mirrord.connections.connection import Connection
 from fakes.mirrord.connections.conversation import Conversation
 from fakes.mirrord.connections.open_connections import OpenConnections
@@ -39,7 +41,7 @@ from fakes.mirrord.registry.certificate_requests import public_key_of
 from fakes.mirrord.sessions import Sessions
 from fakes.mirrord.traffic.clients import Client
 from fakes.mirrord.traffic.traffic import Traffic
-from fakes.mirrord.workloads import Object, Workloads, environment, reading
+from fakes.mirrord.workloads import Object, Workloads, reading
 
 __all__ = ["SessionConnecter", "headers_of", "owner_from"]
 
@@ -54,13 +56,15 @@ class SessionConnecter:
         authorizer: asked whether the user may see the object that is targeted, which the operator demands beside the
             right to the request itself.
         traffic: of which the sessions get their share.
+        surroundings: what the targets' containers know of the cluster.
     """
 
     def __init__(
         self, sessions: Sessions, workloads: Workloads, connections: OpenConnections, authorizer: Authorizer,
-        traffic: Traffic,
+        traffic: Traffic, surroundings: Surroundings,
     ) -> None:  # fmt: skip
         self._traffic = traffic
+        self._surroundings = surroundings
         self._sessions = sessions
         self._workloads = workloads
         self._connections = connections
@@ -133,10 +137,17 @@ class SessionConnecter:
                 target, context.namespace, workload, copied=copied is not None
             )
 
+        def pods() -> Sequence[str]:
+            known = self._sessions.state.session(session)
+            return () if known is None else known.pods
+
         client = Client(session)
+        agent = Agent(
+            self._surroundings, namespace=context.namespace, target=target, workload=workload, pods=pods
+        )  # fmt: skip
         conversation = Conversation(
             session, self._sessions, policies=policies, on_concurrent_steal=parameters.on_concurrent_steal,
-            environment=environment(target, workload), client=client, answered=self._traffic.answered,
+            agent=agent, client=client, answered=self._traffic.answered,
         )  # fmt: skip
 
         def gone() -> None:

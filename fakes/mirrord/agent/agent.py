@@ -1,0 +1,158 @@
+"""An agent in a container of the target: files, names and variables, each read when it is asked for and not before.
+
+It is in the first pod that its session has. Nothing of the container's image is known, and nothing that its processes do:
+files are those that a kubelet and a runtime write, and volumes of what the API holds. A copy that no pod was made for has a
+name and the spec of its original. Without a pod there are no files, and no variables but those in the spec.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import posixpath
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from fakes.mirrord.agent.files import DIRECTORY, Found, OpenFiles
+from fakes.mirrord.agent.surroundings import Surroundings
+from fakes.mirrord.model.cluster_names import of_family, pods_behind, questions, service_addresses
+from fakes.mirrord.model.containers import choose_named
+from fakes.mirrord.model.environment import container_variables, references, service_variables
+from fakes.mirrord.model.pod_network import etc_files, hosts
+from fakes.mirrord.model.targets import Target
+from fakes.mirrord.model.volumes import Mount, Token, mounts
+from fakes.mirrord.model.workloads import pod_template
+
+__all__ = ["Agent"]
+
+Object = Mapping[str, Any]
+
+_ETC = ("/etc/hostname", "/etc/hosts", "/etc/resolv.conf")
+
+
+class Agent:
+    """What a client asks of its target's container.
+
+    Args:
+        workload: the object that is targeted, if there is one.
+        pods: those of the session at the moment, as ``namespace/name``.
+    """
+
+    def __init__(
+        self, surroundings: Surroundings, *, namespace: str, target: Target, workload: Object | None,
+        pods: Callable[[], Sequence[str]],
+    ) -> None:  # fmt: skip
+        self._surroundings = surroundings
+        self._namespace = namespace
+        self._target = target
+        self._workload = workload
+        self._pods = pods
+        self._inhabited: tuple[str, Object] | None = None
+        self._tokens: dict[Token, str] = {}
+        self.files = OpenFiles(self._look)
+
+    async def environment(self) -> dict[str, str]:
+        """The variables of the container."""
+        pod = await self._pod()
+        container = self._container(pod)
+        contents = await self._surroundings.contents(self._namespace, references(container))
+        return container_variables(container, pod, await self._service_variables(pod), contents)
+
+    async def look_up(self, name: str, family: str) -> tuple[tuple[str, str], ...]:
+        """The addresses of a name, each with what it is called; none if nobody knows it."""
+        if _is_address(name):
+            return tuple((name, each) for each in of_family([name], family))
+        pod = await self._pod()
+        if "name" in pod["metadata"]:
+            own = [address for each, address in hosts(pod) if each == name.lower().removesuffix(".")]
+            if own:
+                return tuple((name, each) for each in of_family(own, family))
+        for question in questions(name, self._namespace):
+            service = await self._surroundings.get("services", question.namespace, question.service)
+            if service is not None:
+                selector = pods_behind(service)
+                pods = await self._surroundings.list("pods", question.namespace, selector) if selector else ()
+                found = service_addresses(question, service, pods)
+                return tuple((question.record, each) for each in of_family(found, family))
+        return ()
+
+    async def _pod(self) -> Object:
+        """The pod, or what would be known of it; without a name if there is none."""
+        first = next(iter(self._pods()), "")
+        if self._inhabited is None or self._inhabited[0] != first:
+            namespace, _, name = first.partition("/")
+            found = await self._surroundings.get("pods", namespace, name) if first else None
+            self._inhabited = first, found or self._imagined(name)
+        return self._inhabited[1]
+
+    def _imagined(self, name: str) -> Object:
+        template = pod_template(self._target, self._workload) or {}
+        called = {"name": name} if name else {}
+        metadata = {**(template.get("metadata") or {}), "namespace": self._namespace, **called}
+        return {"metadata": metadata, "spec": template.get("spec") or {}}
+
+    def _container(self, pod: Object) -> Object:
+        containers = {each["name"]: each for each in pod["spec"].get("containers") or ()}
+        chosen = choose_named(list(containers), pod["metadata"], self._target.container)
+        return {} if chosen is None else containers[chosen.name]
+
+    async def _service_variables(self, pod: Object) -> dict[str, str]:
+        """Of the services that were there when the pod was started."""
+        if "name" not in pod["metadata"]:
+            return {}
+        services = {}
+        if (server := await self._surroundings.get("services", "default", "kubernetes")) is not None:
+            services["kubernetes"] = server
+        if pod["spec"].get("enableServiceLinks") is not False:
+            listed = await self._surroundings.list("services", self._namespace)
+            services |= {each["metadata"]["name"]: each for each in listed}
+        started = (pod.get("status") or {}).get("startTime")
+        known = [
+            each
+            for each in services.values()
+            if not started or (each["metadata"].get("creationTimestamp") or "") <= started
+        ]
+        return service_variables(known)
+
+    async def _look(self, path: str) -> Found:
+        pod = await self._pod()
+        if "name" not in pod["metadata"]:
+            raise FileNotFoundError(path)
+        if path in _ETC:
+            return etc_files(pod, await self._surroundings.name_server())[path].encode()
+        path = _without_link(path)
+        mounted = mounts(self._container(pod), pod)
+        within = [each for each in mounted if _is_within(path, _without_link(each.path))]
+        if within:
+            return await self._look_in(max(within, key=lambda each: len(each.path)), path, pod)
+        if any(_is_within(each, path) for each in (*_ETC, *(_without_link(each.path) for each in mounted))):
+            return DIRECTORY
+        raise FileNotFoundError(path)
+
+    async def _look_in(self, mount: Mount, path: str, pod: Object) -> Found:
+        contents = await self._surroundings.contents(self._namespace, mount.references)
+        for token in mount.tokens:
+            if token not in self._tokens and (made := await self._surroundings.token(pod, token)) is not None:
+                self._tokens[token] = made
+        files = {_without_link(name): data for name, data in mount.files(contents, self._tokens).items()}
+        if path in files:
+            return files[path]
+        if path == _without_link(mount.path) or any(_is_within(name, path) for name in files):
+            return DIRECTORY
+        raise FileNotFoundError(path)
+
+
+def _is_within(path: str, directory: str) -> bool:
+    return path == directory or posixpath.commonpath([path, directory]) == directory
+
+
+def _without_link(path: str) -> str:
+    """A path in which ``/var/run`` is what it is a link to in most images."""
+    return path.removeprefix("/var") if _is_within(path, "/var/run") else path
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
