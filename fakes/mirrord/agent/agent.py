@@ -8,13 +8,12 @@ name and the spec of its original. Without a pod there are no files, and no vari
 from __future__ import annotations
 
 import ipaddress
-import posixpath
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from fakes.mirrord.agent.files import DIRECTORY, Found, OpenFiles
 from fakes.mirrord.agent.surroundings import Surroundings
-from fakes.mirrord.model.cluster_names import of_family, pods_behind, questions, service_addresses
+from fakes.mirrord.model.cluster_names import Question, of_family, pods_behind, questions, service_addresses
 from fakes.mirrord.model.containers import choose_named
 from fakes.mirrord.model.environment import container_variables, references, service_variables
 from fakes.mirrord.model.pod_network import etc_files, hosts
@@ -67,13 +66,17 @@ class Agent:
             if own:
                 return tuple((name, each) for each in of_family(own, family))
         for question in questions(name, self._namespace):
-            service = await self._surroundings.get("services", question.namespace, question.service)
-            if service is not None:
-                selector = pods_behind(service)
-                pods = await self._surroundings.list("pods", question.namespace, selector) if selector else ()
-                found = service_addresses(question, service, pods)
+            if found := await self._answer(question):
                 return tuple((question.record, each) for each in of_family(found, family))
         return ()
+
+    async def _answer(self, question: Question) -> tuple[str, ...]:
+        service = await self._surroundings.get("services", question.namespace, question.service)
+        if service is None:
+            return ()
+        selector = pods_behind(service)
+        pods = await self._surroundings.list("pods", question.namespace, selector) if selector else ()
+        return service_addresses(question, service, pods)
 
     async def _pod(self) -> Object:
         """The pod, or what would be known of it; without a name if there is none."""
@@ -142,7 +145,7 @@ class Agent:
 
 
 def _is_within(path: str, directory: str) -> bool:
-    return path == directory or posixpath.commonpath([path, directory]) == directory
+    return directory in ("/", path) or path.startswith(f"{directory}/")
 
 
 def _without_link(path: str) -> str:

@@ -146,8 +146,10 @@ class OpenFiles:
         return _metadata(whole, await self._found(whole))
 
     async def _found(self, path: str) -> Found:
+        if not path.startswith("/"):
+            _refuse(_NO_SUCH_FILE)
         try:
-            return await self._look(posixpath.normpath(path))
+            return await self._look(posixpath.normpath(path.replace("//", "/")))
         except FileNotFoundError as error:
             raise _RefusedError(_NO_SUCH_FILE) from error
 
