@@ -19,7 +19,7 @@ from harness.drivers.kubeconfig import write_private
 from harness.drivers.observed_pool import ObservedPool, Observer, Seen
 from harness.drivers.operator_control import ModelOperator
 from harness.drivers.session_names import SessionNames
-from harness.drivers.session_starting import LiveSession, Start, Starter
+from harness.drivers.session_starting import BinaryStarter, LiveSession, Start, Starter
 from harness.drivers.traffic import DriverTraffic
 from harness.evidence import AuditEntry
 from harness.isolation.sessions import OwnSessions
@@ -192,7 +192,7 @@ class LiveCluster:
         beside = self._operator
         if beside is None or beside.operator is None:
             raise AttributeError("the operator of this cluster is not ours")
-        return ModelOperator(beside.operator, beside.run)
+        return ModelOperator(beside.operator, beside.run, lasting=isinstance(self._starter, BinaryStarter))
 
     @property
     def traffic(self) -> DriverTraffic:
@@ -203,7 +203,12 @@ class LiveCluster:
         return DriverTraffic(
             beside.network, beside.operator.traffic, call=beside.run, wait=beside.wait,
             sessions=lambda: [each for each in self._sessions if isinstance(each, SessionConnection)], pause=self.pause,
+            named=self._named,
         )  # fmt: skip
+
+    def _named(self, session: int) -> str:
+        names = self._clients.names
+        return f"{session:X}" if names is None else names.text(f"{session:X}")
 
     def evidence(self) -> Sequence[AuditEntry]:
         return self._evidence()

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from fakes.mirrord.model.filters import METHODS
 from fakes.mirrord.protocol.filters import (
     BodyFilter,
     CompositeFilter,
@@ -85,6 +86,8 @@ def _part(wanted: HttpFilter) -> dict[str, str]:
         case PathFilter(pattern=pattern):
             return {"path": pattern}
         case MethodFilter(method=method):
+            if method.upper() not in METHODS:
+                raise NotHereError(f"mirrord ends at once with a filter by the method {method}")
             return {"method": method}
         case HeaderJqFilter(program=program):
             return {"query": program}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from fakes.mirrord.server import OperatorAPIServer
-from harness.cluster import OperatorSettings
+from harness.cluster import NotHereError, OperatorSettings
 from harness.drivers.operator_settings import model_settings
 
 __all__ = ["ModelOperator"]
@@ -19,21 +19,31 @@ class ModelOperator:
 
     Args:
         call: runs a function where the operator lives.
+        lasting: clients come back by themselves to an operator that is away for a while, so that nothing is seen of it.
     """
 
-    def __init__(self, operator: OperatorAPIServer, call: Callable[[Callable[[], Any]], Any]) -> None:
+    def __init__(
+        self, operator: OperatorAPIServer, call: Callable[[Callable[[], Any]], Any], *, lasting: bool = False
+    ) -> None:
         self._operator = operator
         self._call = call
+        self._lasting = lasting
 
     def configure(self, settings: OperatorSettings) -> None:
         operator = self._operator
         self._call(lambda: operator.reconfigure(model_settings(settings, operator.sessions.settings)))
 
     def fail(self) -> None:
+        self._check()
         self._call(self._operator.fail)
 
     def replace(self) -> None:
+        self._check()
         self._call(self._operator.replace)
+
+    def _check(self) -> None:
+        if self._lasting:
+            raise NotHereError("mirrord comes back by itself to an operator that has been away")
 
     def warnings(self) -> Sequence[str]:
         found: Sequence[str] = self._call(self._operator.sessions.settings.startup_warnings)

@@ -36,6 +36,10 @@ class SessionNames:
         """The id of the session that the scenario calls so; None if there is none yet."""
         return self._real.get(name)
 
+    def in_order(self, name: int, real: int) -> bool:
+        """Whether lists by id would have a session with that id where a list by name has it."""
+        return all((name < other) == (real < known) for other, known in self._real.items() if other != name)
+
     def call(self, name: int, real: int) -> None:
         """Call a session by a name."""
         self._real[name] = real

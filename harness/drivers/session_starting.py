@@ -19,7 +19,8 @@ from harness.drivers.identities import impersonation_headers, tls_of
 from harness.drivers.mirrord_process import MirrordProcess
 from harness.drivers.session_names import SessionNames
 from harness.drivers.session_sockets import open_over_tls
-from harness.isolation.sessions import OwnSessions, session_users
+from harness.isolation.sessions import SESSIONS, OwnSessions, session_users
+from harness.objects import call
 from harness.session_requests import default_key, shown_user
 
 if TYPE_CHECKING:
@@ -38,6 +39,9 @@ __all__ = [
 ]
 
 _TRIES = 3
+_DRAWS = 12
+_BITS = 40
+_LOW, _HIGH = (1 << _BITS) - 1, (1 << 64 - _BITS) - 1
 _TAKEN = (HTTPStatus.GONE, HTTPStatus.CONFLICT)
 
 
@@ -103,7 +107,7 @@ class ProtocolStarter:
             known = start.name
         if known is not None:
             return self._open(start, known)
-        real = start.name if self.fresh or f"{start.name:X}" not in self.own else _another()
+        real = start.name if self.fresh else _another(start.name)
         for _ in range(_TRIES):
             self.own.add(f"{real:X}")
             try:
@@ -111,7 +115,7 @@ class ProtocolStarter:
             except StatusError as error:
                 if error.code not in _TAKEN or self.fresh:
                     raise
-                real = _another()
+                real = _another(start.name)
             else:
                 self.names.call(start.name, real)
                 return session
@@ -136,6 +140,7 @@ class BinaryStarter:
 
     Args:
         users: who has each session, as lists show it, by the session's id.
+        end: ends the session of an id.
     """
 
     binary: Path
@@ -143,6 +148,7 @@ class BinaryStarter:
     names: SessionNames
     own: OwnSessions
     users: Callable[[], Mapping[str, str]]
+    end: Callable[[str], object]
     _started: list[MirrordProcess] = field(default_factory=list)
     _files: Path | None = None
 
@@ -150,6 +156,16 @@ class BinaryStarter:
         if self.names.real(start.name) is not None:
             raise NotHereError("mirrord comes back to no session: each is another")
         kubeconfig = self.clients.kubeconfig(start.user)
+        for _ in range(_DRAWS):
+            session = self._run(start, kubeconfig)
+            if self.names.in_order(start.name, session.real):
+                self._learn(start, session.real)
+                return session
+            session.disconnect()
+            self.end(f"{session.real:X}")
+        raise NotHereError("mirrord draws no id that is in the order of the names")
+
+    def _run(self, start: Start, kubeconfig: Path) -> MirrordProcess:
         if self._files is None:
             self.clients.directory.mkdir(parents=True, exist_ok=True)
             self._files = Path(mkdtemp(prefix="mirrord-", dir=self.clients.directory))
@@ -161,11 +177,6 @@ class BinaryStarter:
             key=start.sent_key, home=home, parameters=start.parameters, copy=start.copy,
         )  # fmt: skip
         self._started.append(session)
-        try:
-            self._learn(start, session.real)
-        except BaseException:
-            session.close()
-            raise
         return session
 
     def finish(self) -> None:
@@ -180,9 +191,10 @@ class BinaryStarter:
             self.names.call_person(shown_user(start.user), shown)
 
 
-def _another() -> int:
-    """An id that nobody has had. It is never shown: the session keeps the name that the scenario has for it."""
-    return Names(None).uint64()
+def _another(name: int) -> int:
+    """An id that nobody has had, and that is in a list by ids where the name is in a list by names. It is never shown."""
+    random = Names(None).uint64() & _LOW
+    return (name << _BITS if name <= _HIGH else name & ~_LOW) | random
 
 
 def starter_of(
@@ -198,7 +210,12 @@ def starter_of(
     if binary is None:
         return ProtocolStarter(clients=clients, names=names, own=own, fresh=fresh)
     return BinaryStarter(
-        binary=binary, clients=clients, names=names, own=own, users=lambda: session_users(admin())
+        binary=binary,
+        clients=clients,
+        names=names,
+        own=own,
+        users=lambda: session_users(admin()),
+        end=lambda session: call(admin(), "DELETE", f"{SESSIONS}/{session}"),
     )
 
 

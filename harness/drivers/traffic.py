@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Iterable
 from datetime import timedelta
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeAlias, TypeVar
 
 from fakes.cluster import FakeCluster
 from fakes.mirrord.model.requests import Request
@@ -18,6 +18,7 @@ from harness.traffic import AGENT, NOBODY, ORIGINAL, Delivery, Headers, HttpVers
 __all__ = ["Call", "DriverTraffic"]
 
 T = TypeVar("T")
+Named: TypeAlias = Callable[[int], str]
 
 _ROUNDS = 1000
 
@@ -42,11 +43,12 @@ class DriverTraffic:
         traffic: what passes there.
         sessions: the clients that this driver has started, which have to see and answer what is sent to them.
         pause: lets what is under way happen; False if nothing is, so that waiting any longer would be in vain.
+        named: what a session is called by those who ask.
     """
 
     def __init__(
         self, network: Network, traffic: Traffic, *, call: Call, wait: Waiting,
-        sessions: Callable[[], Iterable[SessionConnection]], pause: Callable[[], bool],
+        sessions: Callable[[], Iterable[SessionConnection]], pause: Callable[[], bool], named: Named = "{:X}".format,
     ) -> None:  # fmt: skip
         self._network = network
         self._traffic = traffic
@@ -54,6 +56,7 @@ class DriverTraffic:
         self._wait = wait
         self._sessions = sessions
         self._pause = pause
+        self.named = named
 
     @classmethod
     def of(
@@ -93,8 +96,8 @@ class DriverTraffic:
 
         ``done`` is asked about the client that stole it, if that is one of ours.
         """
-        stealer = _id(route.stolen_by)
-        getting = {stealer, *map(_id, route.mirrored_to)}
+        stealer = None if route.stolen_by is None else self.named(route.stolen_by)
+        getting = {stealer, *map(self.named, route.mirrored_to)}
         for _ in range(_ROUNDS):
             more = self._pause()
             clients = {session.id: session for session in self._sessions()}
@@ -145,13 +148,13 @@ class PodConnection:
     def delivery(self, number: int = -1) -> Delivery:
         exchange = self._exchanges[number]
         self._traffic.settle(Route(), {}, lambda _: True)
-        return self._traffic.on(lambda _: _delivery(self._inbound, exchange))
+        return self._traffic.on(lambda _: _delivery(self._inbound, exchange, self._traffic.named))
 
     def send(self, data: bytes) -> Delivery:
         before = self._traffic.seen()
         self._traffic.on(lambda traffic: traffic.send(self._inbound, data))
         self._traffic.settle(self._route(), before, lambda _: True)
-        return self._traffic.on(lambda _: _stream_delivery(self._inbound))
+        return self._traffic.on(lambda _: _stream_delivery(self._inbound, self._traffic.named))
 
     def received(self) -> bytes:
         self._traffic.settle(Route(), {}, lambda _: True)
@@ -165,28 +168,25 @@ class PodConnection:
         return Route() if tunnel is None else tunnel.route
 
 
-def _delivery(inbound: Inbound, exchange: Exchange) -> Delivery:
-    answer, route = exchange.answer, exchange.route
-    common: dict[str, Any] = {
-        "stolen_by": _id(route.stolen_by), "mirrored_to": tuple(f"{each:X}" for each in route.mirrored_to),
-        "pod": inbound.pod,
-    }  # fmt: skip
+def _delivery(inbound: Inbound, exchange: Exchange, named: Named) -> Delivery:
+    answer, common = exchange.answer, _way(inbound, exchange.route, named)
     if answer is None:
         return Delivery(answered_by=NOBODY, lost=exchange.lost, **common)
-    by = {"original": ORIGINAL, "agent": AGENT}.get(answer.by) or _id(answer.session) or NOBODY
+    by = {"original": ORIGINAL, "agent": AGENT}.get(answer.by)
+    if by is None:
+        by = NOBODY if answer.session is None else named(answer.session)
     return Delivery(answered_by=by, status=answer.status, headers=answer.headers, body=answer.body, **common)
 
 
-def _stream_delivery(inbound: Inbound) -> Delivery:
+def _stream_delivery(inbound: Inbound, named: Named) -> Delivery:
     tunnel = inbound.tunnel
     if tunnel is None:
         return Delivery(answered_by=NOBODY, pod=inbound.pod)
-    stolen_by = _id(tunnel.route.stolen_by)
-    mirrored = tuple(f"{each:X}" for each in tunnel.route.mirrored_to)
-    return Delivery(
-        answered_by=stolen_by or ORIGINAL, stolen_by=stolen_by, mirrored_to=mirrored, pod=inbound.pod
-    )
+    way = _way(inbound, tunnel.route, named)
+    return Delivery(answered_by=way["stolen_by"] or ORIGINAL, **way)
 
 
-def _id(session: int | None) -> str | None:
-    return None if session is None else f"{session:X}"
+def _way(inbound: Inbound, route: Route, named: Named) -> dict[str, Any]:
+    """Where something went, in the fields of a Delivery."""
+    stolen_by = None if route.stolen_by is None else named(route.stolen_by)
+    return {"stolen_by": stolen_by, "mirrored_to": tuple(map(named, route.mirrored_to)), "pod": inbound.pod}

@@ -138,7 +138,7 @@ def pod_of(spec: Workload) -> dict[str, Any] | None:
         return None
     template = workload(spec)["spec"]["template"]
     metadata = {
-        "name": f"{spec.name}-0",
+        "name": f"{spec.name}-0" if spec.kind == "statefulset" else f"{spec.name}-{spec.kind}-0",
         "namespace": spec.namespace,
         "labels": template["metadata"]["labels"],
     }

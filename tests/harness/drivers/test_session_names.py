@@ -86,3 +86,13 @@ def test_who_is_called_as_they_are_is_left_alone() -> None:
     assert names.cells(TABLE) == TABLE
     assert names.word("A1") == "A1"
     assert (names.real(0xA1), names.real(0xB2)) == (0xA1, None)
+
+
+@pytest.mark.parametrize(
+    ("name", "real", "fits"),
+    [(1, REAL - 1, True), (1, REAL + 1, False), (0xB2, REAL + 1, True), (0xB2, 0xFF, False)],
+)
+def test_order(name: int, real: int, fits: bool) -> None:
+    names = SessionNames()
+    names.call(0xA1, REAL)
+    assert names.in_order(name, real) is fits
