@@ -37,6 +37,18 @@ Feature: Which container is targeted
     When Dana runs mirrord on "deployment/shop/container/istio-proxy"
     Then Dana's mirrord has the variable "CONTAINER" from "istio-proxy"
 
+  @req-TARG-002 @req-TARG-003
+  Scenario Outline: Whatever stands for pods has the container of one
+    Given the deployment "shop" with the containers "istio-proxy and web"
+    And the service "shop"
+    When Dana runs mirrord on "<target>"
+    Then Dana's mirrord has the variable "CONTAINER" from "web"
+
+    Examples:
+      | target         |
+      | service/shop   |
+      | label/app=shop |
+
   @req-TARG-009
   Scenario: Nothing is targeted, nothing is inherited
     When Dana runs mirrord on "targetless"

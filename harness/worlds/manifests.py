@@ -138,9 +138,9 @@ def pod_of(spec: Workload) -> dict[str, Any] | None:
         return None
     template = workload(spec)["spec"]["template"]
     metadata = {
+        **template["metadata"],
         "name": f"{spec.name}-0" if spec.kind == "statefulset" else f"{spec.name}-{spec.kind}-0",
         "namespace": spec.namespace,
-        "labels": template["metadata"]["labels"],
     }
     spec_of_pod = {**template["spec"], "nodeName": NODE}
     return {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec_of_pod}

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,10 +23,62 @@ from harness.drivers.served import ServedDriver
 from harness.drivers.serving import ServedFake
 from harness.eventually import eventually
 from harness.mirrord_cli.process import invocation_of_process
+from harness.objects import call
 from harness.worlds.finding import find_world
 from harness.worlds.loading import load
 
 TARGET = "deployment/ip-visit-counter"
+CONFIGURATION = {
+    "target": TARGET, "operator": True,
+    "feature": {"fs": {"mode": "read", "local": [f"^{re.escape(each)}/" for each in (sys.prefix, sys.base_prefix)]}},
+}  # fmt: skip
+"""All as it is by default, but for where this interpreter lives, which no container has."""
+ASKING = """
+import http.server, json, os, socket
+
+def tried(ask, *arguments):
+    try:
+        return ask(*arguments)
+    except OSError as error:
+        return type(error).__name__
+
+def looked_up(name):
+    return sorted({each[4][0] for each in socket.getaddrinfo(name, 443)})
+
+def read(name):
+    with open(name) as file:
+        return file.read()
+
+def sent(address):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+        sender.sendto(b"?", address)
+
+def answered(address):
+    with socket.create_connection(address) as connection:
+        connection.sendall(b"?")
+        if not connection.recv(1):
+            raise ConnectionResetError
+
+account = "/var/run/secrets/kubernetes.io/serviceaccount"
+print(json.dumps({
+    "hostname": socket.gethostname(),
+    "server": http.server.HTTPServer(("", 80), http.server.BaseHTTPRequestHandler).server_name,
+    "hosts": read("/etc/hosts").splitlines()[-1],
+    "resolv.conf": read("/etc/resolv.conf"),
+    "namespace": read(account + "/namespace"),
+    "size": [os.stat(account + "/namespace").st_size, os.access(account + "/token", os.R_OK)],
+    "authority": read(account + "/ca.crt").splitlines()[0],
+    "nothing": tried(read, "/app/config.yaml"),
+    "names": [looked_up(each) for each in ("kubernetes", "kubernetes.default.svc", socket.gethostname())],
+    "no name": tried(looked_up, "nothing.default.svc"),
+    "tcp": tried(answered, ("10.96.0.1", 443)),
+    "udp": tried(sent, ("10.96.0.10", 53)),
+    "still there": read("/etc/hostname"),
+    "variables": {name: value for name, value in os.environ.items() if name.startswith(("KUBERNETES_SERVICE_", "HOSTNAME"))},
+}))
+"""
+REFUSED = {"ConnectionRefusedError", "ConnectionResetError", "BrokenPipeError"}
+"""mirrord lets programs connect before it knows whether its target can, and cuts the connection if it cannot."""
 QUIET = {"MIRRORD_PROGRESS_MODE": "off"}
 DUMB = {"MIRRORD_PROGRESS_MODE": "dumb"}
 
@@ -143,6 +196,43 @@ def test_a_session_is_seen_while_a_program_runs_and_can_be_stopped(
     assert (stopped.exit_code, stopped.stdout.splitlines()[-1]) == (0, "Session operation is completed.")
     program.join(timeout=30)
     assert session not in admin.session_ids()
+
+
+def test_a_program_sees_the_container_of_its_target(
+    admin: Person, driver: ServedDriver, tmp_path: Path
+) -> None:
+    configuration = tmp_path / "mirrord.json"
+    configuration.write_text(json.dumps(CONFIGURATION))
+    program = [sys.executable, "-I", "-c", ASKING]
+    ran = admin.real.run(["exec", "-f", str(configuration), "--", *program], env=QUIET)
+    if "cannot be preloaded" in ran.stderr:
+        pytest.skip("this mirrord has no layer, which puts programs into their targets")
+    assert ran.exit_code == 0, ran.stderr
+    (pod,) = call(driver.api_client(driver.admin), "GET", "/api/v1/namespaces/default/pods")["items"]
+    name, address = pod["metadata"]["name"], pod["status"]["podIP"]
+    seen = json.loads(ran.stdout.splitlines()[-1])
+    assert seen.pop("tcp") in REFUSED
+    assert seen == {
+        "hostname": name,
+        "server": name,
+        "hosts": f"{address}\t{name}",
+        "resolv.conf": "search default.svc.cluster.local svc.cluster.local cluster.local\n"
+        "nameserver 10.96.0.10\noptions ndots:5\n",
+        "namespace": "default",
+        "size": [7, True],
+        "authority": "-----BEGIN CERTIFICATE-----",
+        "nothing": "FileNotFoundError",
+        "names": [["10.96.0.1"], ["10.96.0.1"], [address]],
+        "no name": "gaierror",
+        "udp": "ConnectionRefusedError",
+        "still there": f"{name}\n",
+        "variables": {
+            "HOSTNAME": name,
+            "KUBERNETES_SERVICE_HOST": "10.96.0.1",
+            "KUBERNETES_SERVICE_PORT": "443",
+            "KUBERNETES_SERVICE_PORT_HTTPS": "443",
+        },
+    }
 
 
 def test_targets_are_listed(admin: Person) -> None:
