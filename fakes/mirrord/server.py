@@ -2,7 +2,7 @@
 
 It learns who asks from the front proxy, whether they may by asking the cluster, and of workloads only what the cluster
 tells its client. Not served: events, queue splits, database branches, preview environments, other clusters; and no pod is
-ever copied or given an agent.
+ever copied or given an agent: what a client asks one inside of a target is answered from what the cluster's API knows.
 """
 
 from __future__ import annotations

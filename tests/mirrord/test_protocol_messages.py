@@ -18,7 +18,7 @@ from fakes.mirrord.model.filters import (
 )
 from fakes.mirrord.model.refusals import BlockedError, PortAlreadyStolenError
 from fakes.mirrord.model.session import Subscription
-from fakes.mirrord.protocol import client, daemon, errors, files, http
+from fakes.mirrord.protocol import client, daemon, errors, file_answers, file_questions, http
 from fakes.mirrord.protocol.client import decode_client_message, encode_client_message, subscription_of
 from fakes.mirrord.protocol.composites import Err, Ok
 from fakes.mirrord.protocol.daemon import decode_daemon_message, encode_daemon_message
@@ -57,25 +57,35 @@ CLIENT_VECTORS: dict[str, tuple[str, client.ClientMessage]] = {
     ),
     "open": (
         "05 00 02 2F 61 01 00 00 00 00 00",
-        client.FileRequest(files.Open("/a", files.OpenOptions(read=True))),
+        client.FileRequest(file_questions.Open("/a", file_questions.OpenOptions(read=True))),
     ),
     "open to write": (
         "05 00 02 2F 61 00 01 00 01 01 00",
-        client.FileRequest(files.Open("/a", files.OpenOptions(write=True, truncate=True, create=True))),
+        client.FileRequest(
+            file_questions.Open("/a", file_questions.OpenOptions(write=True, truncate=True, create=True))
+        ),
     ),
     "open relative": (
         "05 01 07 01 61 01 00 00 00 00 00",
-        client.FileRequest(files.OpenRelative(7, "a", files.OpenOptions(read=True))),
+        client.FileRequest(file_questions.OpenRelative(7, "a", file_questions.OpenOptions(read=True))),
     ),
-    "read": ("05 02 07 FB 00 04", client.FileRequest(files.Read(7, 1024))),
-    "read limited": ("05 03 07 0A 03", client.FileRequest(files.ReadLimited(7, 10, 3))),
-    "seek from the start": ("05 04 07 00 0A", client.FileRequest(files.Seek(7, ("start", 10)))),
-    "seek from the end": ("05 04 07 01 03", client.FileRequest(files.Seek(7, ("end", -2)))),
-    "seek from here": ("05 04 07 02 04", client.FileRequest(files.Seek(7, ("current", 2)))),
-    "close a file": ("05 07 07", client.FileRequest(files.CloseFile(7))),
-    "access": ("05 08 02 2F 61 04", client.FileRequest(files.Access("/a", 4))),
-    "stat": ("05 09 01 02 2F 61 00 01", client.FileRequest(files.Stat("/a", None, True))),
-    "stat an open file": ("05 09 00 01 07 00", client.FileRequest(files.Stat(None, 7, False))),
+    "read": ("05 02 07 FB 00 04", client.FileRequest(file_questions.Read(7, 1024))),
+    "read limited": ("05 03 07 0A 03", client.FileRequest(file_questions.ReadLimited(7, 10, 3))),
+    "seek from the start": ("05 04 07 00 0A", client.FileRequest(file_questions.Seek(7, ("start", 10)))),
+    "seek from the end": ("05 04 07 01 03", client.FileRequest(file_questions.Seek(7, ("end", -2)))),
+    "seek from here": ("05 04 07 02 04", client.FileRequest(file_questions.Seek(7, ("current", 2)))),
+    "close a file": ("05 07 07", client.FileRequest(file_questions.CloseFile(7))),
+    "access": ("05 08 02 2F 61 04", client.FileRequest(file_questions.Access("/a", 4))),
+    "stat": ("05 09 01 02 2F 61 00 01", client.FileRequest(file_questions.Stat("/a", None, True))),
+    "stat an open file": ("05 09 00 01 07 00", client.FileRequest(file_questions.Stat(None, 7, False))),
+    "list": ("05 0B 07", client.FileRequest(file_questions.OpenDirectory(7))),
+    "list the next": ("05 0C 07", client.FileRequest(file_questions.ReadDirectory(7))),
+    "list some": ("05 10 07 80", client.FileRequest(file_questions.ReadDirectoryBatch(7, 128))),
+    "list as the system does": (
+        "05 0E 07 FB 00 80",
+        client.FileRequest(file_questions.ReadRawDirectory(7, 32768)),
+    ),
+    "close a listing": ("05 0D 07", client.FileRequest(file_questions.CloseDirectory(7))),
     "write": ("05 05 07 01 61", client.FileRequest(client.Unhandled(5, b"\x07\x01a"))),
 }
 
@@ -108,24 +118,58 @@ DAEMON_VECTORS: dict[str, tuple[str, daemon.DaemonMessage]] = {
         "09 00 01 01 61 00 0A 60 00 01",
         daemon.GetAddrInfoResponse(Ok((("a", "10.96.0.1"),))),
     ),
-    "opened": ("06 00 00 07", daemon.FileResponse(files.OpenResult(Ok(7)))),
+    "opened": ("06 00 00 07", daemon.FileResponse(file_answers.OpenResult(Ok(7)))),
     "not opened": (
         "06 00 01 04 01 04 00",
-        daemon.FileResponse(files.OpenResult(Err(errors.RemoteIO(2, errors.IO_NOT_FOUND)))),
+        daemon.FileResponse(file_answers.OpenResult(Err(errors.RemoteIO(2, errors.IO_NOT_FOUND)))),
     ),
     "not opened to write": (
         "06 00 01 04 01 3C 11",
-        daemon.FileResponse(files.OpenResult(Err(errors.RemoteIO(30, errors.IO_READ_ONLY)))),
+        daemon.FileResponse(file_answers.OpenResult(Err(errors.RemoteIO(30, errors.IO_READ_ONLY)))),
     ),
-    "read": ("06 01 00 02 61 62 02", daemon.FileResponse(files.ReadResult(Ok(files.Data(b"ab", 2))))),
-    "read no more": ("06 02 00 00 00", daemon.FileResponse(files.ReadLimitedResult(Ok(files.Data(b"", 0))))),
-    "sought": ("06 05 00 0A", daemon.FileResponse(files.SeekResult(Ok(10)))),
-    "accessible": ("06 06 00", daemon.FileResponse(files.AccessResult(Ok(None)))),
+    "read": (
+        "06 01 00 02 61 62 02",
+        daemon.FileResponse(file_answers.ReadResult(Ok(file_answers.Data(b"ab", 2)))),
+    ),
+    "read no more": (
+        "06 02 00 00 00",
+        daemon.FileResponse(file_answers.ReadLimitedResult(Ok(file_answers.Data(b"", 0)))),
+    ),
+    "sought": ("06 05 00 0A", daemon.FileResponse(file_answers.SeekResult(Ok(10)))),
+    "accessible": ("06 06 00", daemon.FileResponse(file_answers.AccessResult(Ok(None)))),
     "metadata": (
         "06 07 00 01 02 FB A4 81 01 00 00 00 05 00 00 00 FB 00 10 01",
-        daemon.FileResponse(files.StatResult(Ok(files.Metadata(inode=2, mode=0o100644, size=5, blocks=1)))),
+        daemon.FileResponse(
+            file_answers.StatResult(Ok(file_answers.Metadata(inode=2, mode=0o100644, size=5, blocks=1)))
+        ),
     ),
-    "not listed": ("06 0A 01 02 07", daemon.FileResponse(client.Unhandled(10, b"\x01\x02\x07"))),
+    "listed": ("06 0A 00 08", daemon.FileResponse(file_answers.OpenDirectoryResult(Ok(8)))),
+    "not listed": (
+        "06 0A 01 02 07",
+        daemon.FileResponse(file_answers.OpenDirectoryResult(Err(errors.NotDirectory(7)))),
+    ),
+    "the next": (
+        "06 09 00 01 05 00 01 61 08",
+        daemon.FileResponse(file_answers.ReadDirectoryResult(Ok(file_answers.Entry(5, 0, "a", 8)))),
+    ),
+    "no next": ("06 09 00 00", daemon.FileResponse(file_answers.ReadDirectoryResult(Ok(None)))),
+    "some": (
+        "06 0D 00 08 01 05 00 01 61 08",
+        daemon.FileResponse(
+            file_answers.ReadDirectoryBatchResult(
+                Ok(file_answers.Batch(8, (file_answers.Entry(5, 0, "a", 8),)))
+            )
+        ),
+    ),
+    "some as the system tells it": (
+        "06 0B 00 07 01 05 00 01 2E 04 18",
+        daemon.FileResponse(
+            file_answers.ReadRawDirectoryResult(
+                Ok(file_answers.RawBatch(7, (file_answers.Entry(5, 0, ".", 4),), 24))
+            )
+        ),
+    ),
+    "not written": ("06 03 01 02 07", daemon.FileResponse(client.Unhandled(3, b"\x01\x02\x07"))),
     "no records": (
         "09 01 05 02 00",
         daemon.GetAddrInfoResponse(Err(errors.DnsLookup(errors.DNS_NO_RECORDS, 0))),
@@ -310,24 +354,21 @@ def test_what_is_not_simulated_is_answered_with_an_error_of_its_kind(
     assert (None if answer is None else encode_daemon_message(answer).hex(" ").upper()) == answered
 
 
-FILE_REFUSALS: list[tuple[str, str | None]] = [
+FILE_REFUSALS: list[tuple[str, str]] = [
     ("05 05 07 01 61", "06 03 01 04 01 04 00"),
-    ("05 0B 07", "06 0A 01 04 01 04 00"),
     ("05 0F 02 2F 61", "06 0C 01 04 01 04 00"),
     ("05 1D 01", "06 16 01 04 01 04 00"),
-    ("05 0D 07", None),
 ]
 
 
 @pytest.mark.parametrize(("asked", "answered"), FILE_REFUSALS)
 def test_what_is_not_simulated_of_files_is_answered_with_an_error_of_its_kind(
-    asked: str, answered: str | None
+    asked: str, answered: str
 ) -> None:
     message = decode_client_message(bytes.fromhex(asked))
     assert isinstance(message, client.FileRequest)
     assert isinstance(message.question, client.Unhandled)
-    answer = refuse_file(message.question)
-    assert (None if answer is None else encode_daemon_message(answer).hex(" ").upper()) == answered
+    assert encode_daemon_message(refuse_file(message.question)).hex(" ").upper() == answered
 
 
 @pytest.mark.parametrize("text", ["03", "03 03 FE 10", "10 02"], ids=["nothing", "cut off", "no number"])

@@ -21,17 +21,26 @@ from fakes.mirrord.protocol.client import (
 )
 from fakes.mirrord.protocol.composites import Err, Ok
 from fakes.mirrord.protocol.daemon import FileResponse, GetAddrInfoResponse, GetEnvVarsResponse
-from fakes.mirrord.protocol.files import (
-    Access,
-    CloseFile,
+from fakes.mirrord.protocol.file_answers import (
+    Batch,
     Data,
+    OpenResult,
+    RawBatch,
+)
+from fakes.mirrord.protocol.file_questions import (
+    Access,
+    CloseDirectory,
+    CloseFile,
     FileQuestion,
     Open,
+    OpenDirectory,
     OpenOptions,
     OpenRelative,
-    OpenResult,
     Read,
+    ReadDirectory,
+    ReadDirectoryBatch,
     ReadLimited,
+    ReadRawDirectory,
     Seek,
     Stat,
 )
@@ -199,6 +208,9 @@ def test_reading_piece_by_piece(operated) -> None:
         (Read(7, 10), Err(errors.NotFound(7))),
         (ReadLimited(7, 10, 0), Err(errors.NotFound(7))),
         (Seek(1, ("start", 0)), Err(errors.NotFile(1))),
+        (OpenDirectory(0), Err(errors.NotDirectory(0))),
+        (ReadDirectory(1), Err(errors.NotFound(1))),
+        (ReadRawDirectory(0, 10), Err(errors.NotDirectory(0))),
         (Access("/etc/hostname", 2), NOT_WRITABLE),
         (Access("/etc/hostname", 5), NOT_EXECUTABLE),
         (Access("/etc/none", 0), NO_SUCH_FILE),
@@ -225,6 +237,37 @@ def test_directories(operated) -> None:
     for question in (Stat("/etc", None, True), Stat(None, 0, True), Stat("../var/run", 0, False)):
         assert ask(operated, socket, question).value.mode == 0o040755
     assert ask(operated, socket, Access("/", 1)) == Ok(None)
+
+
+def test_listing_a_directory(operated) -> None:
+    socket = operated.connect(A)
+    authority = {"metadata": {"name": "kube-root-ca.crt"}, "data": {"ca.crt": "the authority"}}
+    operated.ask("POST", "/api/v1/namespaces/default/configmaps", authority)
+    assert ask(operated, socket, Open(ACCOUNT, READ)) == Ok(0)
+    assert ask(operated, socket, OpenDirectory(0)) == Ok(1)
+    first = ask(operated, socket, ReadDirectory(1)).value
+    assert (first.name, first.position, first.kind) == ("ca.crt", 0, 8)
+    assert [each.name for each in ask(operated, socket, ReadDirectoryBatch(1, 1)).value.entries] == [
+        "namespace"
+    ]
+    assert [each.name for each in ask(operated, socket, ReadDirectoryBatch(1, 10)).value.entries] == ["token"]
+    assert ask(operated, socket, ReadDirectoryBatch(1, 10)) == Ok(Batch(1, ()))
+    assert ask(operated, socket, ReadDirectory(1)) == Ok(None)
+    assert operated.say(socket, FileRequest(CloseDirectory(1))) is None
+    assert ask(operated, socket, ReadDirectory(1)) == Err(errors.NotFound(1))
+
+
+def test_listing_a_directory_as_the_system_does(operated) -> None:
+    socket = operated.connect(A)
+    ask(operated, socket, Open("/etc", READ))
+    told = ask(operated, socket, ReadRawDirectory(0, 80)).value
+    assert [(each.name, each.position, each.kind) for each in told.entries] == [
+        (".", 0, 4), ("..", 1, 4), ("hostname", 2, 8),
+    ]  # fmt: skip
+    assert told.size == 80
+    rest = ask(operated, socket, ReadRawDirectory(0, 1024)).value
+    assert [each.name for each in rest.entries] == ["hosts", "resolv.conf"]
+    assert ask(operated, socket, ReadRawDirectory(0, 1024)) == Ok(RawBatch(0, (), 0))
 
 
 def test_what_is_told_about_a_file(operated) -> None:

@@ -11,7 +11,8 @@ import ipaddress
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from fakes.mirrord.agent.files import DIRECTORY, Found, OpenFiles
+from fakes.mirrord.agent.directories import listing
+from fakes.mirrord.agent.files import Found, OpenFiles
 from fakes.mirrord.agent.surroundings import Surroundings
 from fakes.mirrord.model.cluster_names import Question, of_family, pods_behind, questions, service_addresses
 from fakes.mirrord.model.containers import choose_named
@@ -123,25 +124,25 @@ class Agent:
         if path in _ETC:
             return etc_files(pod, await self._surroundings.name_server())[path].encode()
         path = _without_link(path)
-        mounted = mounts(self._container(pod), pod)
-        within = [each for each in mounted if _is_within(path, _without_link(each.path))]
+        mounted = {_without_link(each.path): each for each in mounts(self._container(pod), pod)}
+        within = [each for each in mounted if _is_within(path, each)]
+        files: Mapping[str, bytes] = {}
         if within:
-            return await self._look_in(max(within, key=lambda each: len(each.path)), path, pod)
-        if any(_is_within(each, path) for each in (*_ETC, *(_without_link(each.path) for each in mounted))):
-            return DIRECTORY
-        raise FileNotFoundError(path)
+            files = await self._mounted(mounted[max(within, key=len)], pod)
+        if path in files:
+            return files[path]
+        found = listing(path, [*_ETC, *files], [each for each in mounted if each not in files])
+        if found is None:
+            raise FileNotFoundError(path)
+        return found
 
-    async def _look_in(self, mount: Mount, path: str, pod: Object) -> Found:
+    async def _mounted(self, mount: Mount, pod: Object) -> dict[str, bytes]:
+        """The files of a volume."""
         contents = await self._surroundings.contents(self._namespace, mount.references)
         for token in mount.tokens:
             if token not in self._tokens and (made := await self._surroundings.token(pod, token)) is not None:
                 self._tokens[token] = made
-        files = {_without_link(name): data for name, data in mount.files(contents, self._tokens).items()}
-        if path in files:
-            return files[path]
-        if path == _without_link(mount.path) or any(_is_within(name, path) for name in files):
-            return DIRECTORY
-        raise FileNotFoundError(path)
+        return {_without_link(name): data for name, data in mount.files(contents, self._tokens).items()}
 
 
 def _is_within(path: str, directory: str) -> bool:

@@ -1,46 +1,60 @@
 """The conversation about files: which are open, how far they are read, and which error is the answer to what cannot be.
 
-Files are only read, and directories only opened. What an open file holds is what was in it when it was opened.
+Files are only read, and directories only listed. What is open is as it was when it was opened.
 """
 
 from __future__ import annotations
 
 import posixpath
 import stat
-import zlib
+from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import NoReturn
 
+from fakes.mirrord.agent.directories import Directory, entries, inode, taken_within, with_dots
 from fakes.mirrord.protocol import errors
 from fakes.mirrord.protocol.composites import Err, Ok
-from fakes.mirrord.protocol.files import (
-    Access,
+from fakes.mirrord.protocol.file_answers import (
     AccessResult,
-    CloseFile,
+    Batch,
     Data,
+    Entry,
     FileAnswer,
-    FileQuestion,
     Metadata,
-    Open,
-    OpenOptions,
-    OpenRelative,
+    OpenDirectoryResult,
     OpenResult,
-    Read,
-    ReadLimited,
+    RawBatch,
+    ReadDirectoryBatchResult,
+    ReadDirectoryResult,
     ReadLimitedResult,
+    ReadRawDirectoryResult,
     ReadResult,
-    Seek,
     SeekResult,
-    Stat,
     StatResult,
 )
+from fakes.mirrord.protocol.file_questions import (
+    Access,
+    CloseDirectory,
+    CloseFile,
+    FileQuestion,
+    Open,
+    OpenDirectory,
+    OpenOptions,
+    OpenRelative,
+    Read,
+    ReadDirectory,
+    ReadDirectoryBatch,
+    ReadLimited,
+    ReadRawDirectory,
+    Seek,
+    Stat,
+)
 
-__all__ = ["DIRECTORY", "Found", "OpenFiles"]
+__all__ = ["Found", "OpenFiles"]
 
-DIRECTORY = None
-Found = bytes | None
-"""The bytes of a file, or that it is a directory."""
+Found = bytes | Directory
+"""What is in a file, or in a directory."""
 
 _ENOENT, _EACCES, _EINVAL, _EROFS = 2, 13, 22, 30
 _NO_SUCH_FILE = errors.RemoteIO(_ENOENT, errors.IO_NOT_FOUND)
@@ -64,6 +78,7 @@ class _Open:
     path: str
     found: Found
     position: int = 0
+    left: deque[Entry] | None = None
 
 
 class OpenFiles:
@@ -78,6 +93,7 @@ class OpenFiles:
     def __init__(self, look: Callable[[str], Awaitable[Found]]) -> None:
         self._look = look
         self._open: dict[int, _Open] = {}
+        self._listings: dict[int, deque[Entry]] = {}
         self._next = 0
 
     async def answer(self, question: FileQuestion) -> FileAnswer | None:
@@ -97,20 +113,30 @@ class OpenFiles:
                 return AccessResult(await _tried(self._accessible(path, mode)))
             case Stat(path, fd):
                 return StatResult(await _tried(self._metadata(path, fd)))
+            case OpenDirectory(fd):
+                return OpenDirectoryResult(await _tried(self._listed(fd)))
+            case ReadDirectory(fd):
+                return ReadDirectoryResult(await _tried(self._next_entry(fd)))
+            case ReadDirectoryBatch(fd, amount):
+                return ReadDirectoryBatchResult(await _tried(self._next_entries(fd, amount)))
+            case ReadRawDirectory(fd, size):
+                return ReadRawDirectoryResult(await _tried(self._raw_entries(fd, size)))
             case CloseFile(fd):
                 self._open.pop(fd, None)
+            case CloseDirectory(fd):
+                self._listings.pop(fd, None)
         return None
 
     async def _opened(self, path: str, options: OpenOptions) -> int:
         found = await self._found(path)
         if options.writes:
             _refuse(_READ_ONLY)
-        number, self._next = self._next, self._next + 1
+        number = self._number()
         self._open[number] = _Open(path=path, found=found)
         return number
 
     async def _opened_in(self, directory: int, path: str, options: OpenOptions) -> int:
-        return await self._opened(posixpath.join(self._directory(directory), path), options)
+        return await self._opened(posixpath.join(self._directory(directory)[0], path), options)
 
     async def _read_on(self, fd: int, size: int) -> Data:
         data = await self._read(fd, size, self._open[fd].position if fd in self._open else 0)
@@ -129,11 +155,31 @@ class OpenFiles:
         opened.position = place
         return place
 
+    async def _listed(self, fd: int) -> int:
+        listed = entries(*self._directory(fd))
+        number = self._number()
+        self._listings[number] = listed
+        return number
+
+    async def _next_entry(self, fd: int) -> Entry | None:
+        left = self._listing(fd)
+        return left.popleft() if left else None
+
+    async def _next_entries(self, fd: int, amount: int) -> Batch:
+        left = self._listing(fd)
+        return Batch(fd, tuple(left.popleft() for _ in range(min(amount, len(left)))))
+
+    async def _raw_entries(self, fd: int, size: int) -> RawBatch:
+        opened = self._opened_as(fd)
+        if opened.left is None:
+            opened.left = with_dots(*self._directory(fd))
+        return RawBatch(fd, *taken_within(opened.left, size))
+
     async def _accessible(self, path: str, mode: int) -> None:
         found = await self._found(path)
         if mode & _WRITE:
             _refuse(_READ_ONLY)
-        if mode & _EXECUTE and found is not DIRECTORY:
+        if mode & _EXECUTE and isinstance(found, bytes):
             _refuse(_NOT_EXECUTABLE)
 
     async def _metadata(self, path: str | None, fd: int | None) -> Metadata:
@@ -142,7 +188,7 @@ class OpenFiles:
                 _refuse(_INVALID)
             opened = self._opened_as(fd)
             return _metadata(opened.path, opened.found)
-        whole = path if fd is None else posixpath.join(self._directory(fd), path)
+        whole = path if fd is None else posixpath.join(self._directory(fd)[0], path)
         return _metadata(whole, await self._found(whole))
 
     async def _found(self, path: str) -> Found:
@@ -160,15 +206,24 @@ class OpenFiles:
 
     def _file(self, fd: int) -> bytes:
         found = self._opened_as(fd).found
-        if found is DIRECTORY:
+        if isinstance(found, Directory):
             _refuse(errors.NotFile(fd))
         return found
 
-    def _directory(self, fd: int) -> str:
+    def _directory(self, fd: int) -> tuple[str, Directory]:
         opened = self._opened_as(fd)
-        if opened.found is not DIRECTORY:
+        if isinstance(opened.found, bytes):
             _refuse(errors.NotDirectory(fd))
-        return opened.path
+        return opened.path, opened.found
+
+    def _listing(self, fd: int) -> deque[Entry]:
+        if fd not in self._listings:
+            _refuse(errors.NotFound(fd))
+        return self._listings[fd]
+
+    def _number(self) -> int:
+        self._next += 1
+        return self._next - 1
 
 
 async def _tried(doing: Awaitable[object]) -> Ok[object]:
@@ -183,8 +238,7 @@ def _refuse(error: errors.ResponseError) -> NoReturn:
 
 
 def _metadata(path: str, found: Found) -> Metadata:
-    inode = zlib.crc32(posixpath.normpath(path).encode())
-    if found is DIRECTORY:
-        return Metadata(inode=inode, mode=stat.S_IFDIR | 0o755, links=2, size=4096, blocks=8)
+    if isinstance(found, Directory):
+        return Metadata(inode=inode(path), mode=stat.S_IFDIR | 0o755, links=2, size=4096, blocks=8)
     size = len(found)
-    return Metadata(inode=inode, mode=stat.S_IFREG | 0o644, size=size, blocks=-(-size // _BLOCK))
+    return Metadata(inode=inode(path), mode=stat.S_IFREG | 0o644, size=size, blocks=-(-size // _BLOCK))

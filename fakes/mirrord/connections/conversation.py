@@ -47,7 +47,7 @@ from fakes.mirrord.protocol.daemon import (
     subscribed,
 )  # fmt: skip
 from fakes.mirrord.protocol.errors import DNS_NO_RECORDS, DnsLookup, error_of
-from fakes.mirrord.protocol.files import FileQuestion
+from fakes.mirrord.protocol.file_questions import FileQuestion
 from fakes.mirrord.protocol.refusing import refuse, refuse_file
 from fakes.mirrord.sessions import Sessions
 from fakes.mirrord.traffic.clients import Client, parse_version
@@ -122,7 +122,7 @@ class Conversation:
 
     async def _about_files(self, question: FileQuestion) -> Iterable[DaemonMessage]:
         if isinstance(question, Unhandled):
-            return [refusal] if (refusal := refuse_file(question)) is not None else []
+            return [refuse_file(question)]
         answer = await self._agent.files.answer(question)
         return [FileResponse(answer)] if answer is not None else []
 

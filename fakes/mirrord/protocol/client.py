@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 from fakes.mirrord.model.filters import HeaderFilter, HttpFilter
 from fakes.mirrord.model.session import Subscription
 from fakes.mirrord.protocol.composites import Enum, ListOf, OneOf, Struct
-from fakes.mirrord.protocol.files import FILE_REQUEST, FileQuestion
+from fakes.mirrord.protocol.file_questions import FILE_REQUEST, FileQuestion
 from fakes.mirrord.protocol.filters import (
     HTTP_FILTER,
     STEAL_TYPE,

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias
 
 from fakes.mirrord.protocol.composites import Enum, ListOf, MapOf, Ok, OneOf, ResultOf, Struct
 from fakes.mirrord.protocol.errors import RESPONSE_ERROR, ResponseError
-from fakes.mirrord.protocol.files import FILE_RESPONSE, FileAnswer
+from fakes.mirrord.protocol.file_answers import FILE_RESPONSE, FileAnswer
 from fakes.mirrord.protocol.http import (
     BODY_CHUNK,
     CHUNK_ERROR,

@@ -1,4 +1,4 @@
-"""Errors for what is asked and not simulated: writing files and listing directories, names of addresses, connections outwards."""
+"""Errors for what is asked and not simulated: writing files and their systems, names of addresses, connections outwards."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ __all__ = ["refuse", "refuse_file"]
 _ENOENT, _ECONNREFUSED = 2, 111
 _BAD = b"\x01"
 _FILE_RESPONSES = {
-    5: 3, 6: 4, 10: 8, 11: 10, 12: 9, 14: 11, 15: 12, 16: 13, 17: 14, 18: 14, 19: 15, 20: 16, 21: 16, 22: 8, 23: 17,
-    24: 17, 25: 18, 26: 19, 27: 20, 28: 21, 29: 22,
+    5: 3, 6: 4, 10: 8, 15: 12, 17: 14, 18: 14, 19: 15, 20: 16, 21: 16, 22: 8, 23: 17, 24: 17, 25: 18, 26: 19, 27: 20,
+    28: 21, 29: 22,
 }  # fmt: skip
-"""Which response answers which request for a file; closing a directory is not answered."""
+"""Which response answers which request for a file."""
 _REVERSE_DNS = 14
 _OUTGOING = {"TcpOutgoing": 3, "UdpOutgoing": 4, "SeqpacketOutgoing": 15}
 _CONNECTS = {"TcpOutgoing": 0, "UdpOutgoing": 0}
@@ -47,12 +47,10 @@ def refuse(message: Unhandled) -> DaemonMessage | None:
             return DaemonClose(f"{kind} is not simulated")
 
 
-def refuse_file(question: Unhandled) -> FileResponse | None:
-    """The answer to a question about a file that is not simulated; None if it needs no answer."""
-    answer = _FILE_RESPONSES.get(question.index)
-    if answer is None:
-        return None
-    return FileResponse(Unhandled(answer, _BAD + encode_error(RemoteIO(_ENOENT, IO_NOT_FOUND))))
+def refuse_file(question: Unhandled) -> FileResponse:
+    """The answer to a question about a file that is not simulated."""
+    bad = _BAD + encode_error(RemoteIO(_ENOENT, IO_NOT_FOUND))
+    return FileResponse(Unhandled(_FILE_RESPONSES[question.index], bad))
 
 
 def _refuse_connection(kind: str, asked: Reader) -> DaemonMessage | None:
