@@ -415,6 +415,22 @@ def test_a_service_as_a_target_has_the_container_of_its_pod(operated) -> None:
     assert environment(operated, socket)["LEVEL"] == "info"
 
 
+def test_a_copy_has_a_name_and_what_its_original_says(operated) -> None:
+    operated.ask(
+        "POST", "/namespaces/default/copytargets",
+        {"apiVersion": "operator.metalbear.co/v1", "kind": "CopyTarget", "metadata": {"name": "c"}, "spec": {"target": {"deployment": "shop"}, "scale_down": False}},
+    )  # fmt: skip
+    (copy,) = operated.ask("GET", "/namespaces/default/copytargets")["items"]
+    operated.step(60)
+    name = copy["metadata"]["name"]
+    socket = operated.connect(A, path=f"/proxy/namespaces/default/copytargets/{name}")
+    host = content(operated, socket, "/etc/hostname").decode().strip()
+    assert host.startswith("mirrord-copy-job-")
+    found = environment(operated, socket)
+    assert (found["LEVEL"], found["HOSTNAME"]) == ("info", host)
+    assert content(operated, socket, "/etc/hosts").endswith(b"ip6-allrouters\n")
+
+
 def test_a_target_whose_pod_is_replaced(operated) -> None:
     socket = operated.connect(A)
     assert content(operated, socket, "/etc/hostname") == b"shop-1\n"

@@ -82,11 +82,14 @@ class Agent:
     async def _pod(self) -> Object:
         """The pod, or what would be known of it; without a name if there is none."""
         first = next(iter(self._pods()), "")
-        if self._inhabited is None or self._inhabited[0] != first:
-            namespace, _, name = first.partition("/")
-            found = await self._surroundings.get("pods", namespace, name) if first else None
-            self._inhabited = first, found or self._imagined(name)
-        return self._inhabited[1]
+        if self._inhabited is not None and self._inhabited[0] == first:
+            return self._inhabited[1]
+        namespace, _, name = first.partition("/")
+        found = await self._surroundings.get("pods", namespace, name) if first else None
+        if found is None:
+            return self._imagined(name)
+        self._inhabited = first, found
+        return found
 
     def _imagined(self, name: str) -> Object:
         template = pod_template(self._target, self._workload) or {}

@@ -1,4 +1,4 @@
-"""What nodes and the DNS of a cluster know, asked of its API. What may not be read there is not there."""
+"""What nodes and the DNS of a cluster know, asked of its API. What cannot be read there is not there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ __all__ = ["Surroundings"]
 
 Object = Mapping[str, Any]
 
-_UNKNOWN = (403, 404)
 _DNS_ADDRESS = "10.96.0.10"
 """Where clusters that kubeadm makes have their DNS, which not every cluster lists."""
 
@@ -71,10 +70,8 @@ class Surroundings:
     ) -> Object | None:
         try:
             found: Object = await self._kubernetes.request(method, path, query=query, body=body)
-        except StatusError as error:
-            if error.code in _UNKNOWN:
-                return None
-            raise
+        except StatusError:
+            return None
         return found
 
 
