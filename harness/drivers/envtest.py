@@ -40,7 +40,7 @@ from harness.drivers.operator_beside import (
 from harness.drivers.operator_settings import model_settings
 from harness.drivers.people import ADMIN
 from harness.drivers.restoring import Snapshot
-from harness.drivers.session_starting import find_mirrord, starter_of
+from harness.drivers.session_starting import check_settings, find_mirrord, starter_of
 from harness.drivers.settling import Sentinels, Settling
 from harness.isolation.sessions import OwnSessions
 from harness.objects import call
@@ -86,13 +86,16 @@ def open_envtest(
         raise ControlPlaneError(
             "the product needs nodes to run on, and envtest has none: use --operator model or none"
         )
+    mirrord = find_mirrord(sessions, operator)
+    if mirrord is not None:
+        check_settings(settings)
     directory = assets or argument
     moment: Clock = FakeClock(now or _START) if clock == "fake" else RealClock()
     pool = _pool(Path(directory).absolute() if directory else None)
     plane = pool.pop() if pool else _Plane(Path(directory) if directory else None)
     try:
         return plane.open(
-            moment, Names(seed), model_settings(settings), operator, find_mirrord(sessions, operator),
+            moment, Names(seed), model_settings(settings), operator, mirrord,
             lambda: pool.append(plane),
         )  # fmt: skip
     except BaseException:

@@ -32,7 +32,7 @@ from harness.drivers.model_installation import ModelInstallation, installation_r
 from harness.drivers.named_contexts import NamedContext
 from harness.drivers.operator_beside import await_available
 from harness.drivers.operator_settings import model_settings
-from harness.drivers.session_starting import Starter, starter_of
+from harness.drivers.session_starting import Starter, check_settings, starter_of
 from harness.drivers.settling import Sentinels, Settling
 from harness.isolation.lease import RunLease
 from harness.isolation.ledger import RUN_LABEL, Ledger
@@ -172,6 +172,8 @@ class LiveRun:
             raise PreflightError(
                 "\n".join(["not everything that the run needs is allowed:", *lines(self.missing)])
             )
+        if self.options.mirrord is not None:
+            check_settings(settings)
         first, self._touched = not self._touched, True
         self._lease.hold(RealClock().now())
         if first:

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from fakes.mirrord.server import OperatorAPIServer
 from harness.cluster import NotHereError, OperatorSettings
 from harness.drivers.operator_settings import model_settings
+from harness.drivers.session_starting import check_settings
 
 __all__ = ["ModelOperator"]
 
@@ -19,7 +20,7 @@ class ModelOperator:
 
     Args:
         call: runs a function where the operator lives.
-        lasting: clients come back by themselves to an operator that is away for a while, so that nothing is seen of it.
+        lasting: its clients are mirrord's, which come back by themselves to an operator that is away for a while.
     """
 
     def __init__(
@@ -30,6 +31,8 @@ class ModelOperator:
         self._lasting = lasting
 
     def configure(self, settings: OperatorSettings) -> None:
+        if self._lasting:
+            check_settings(settings)
         operator = self._operator
         self._call(lambda: operator.reconfigure(model_settings(settings, operator.sessions.settings)))
 

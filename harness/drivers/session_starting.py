@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Protocol
 from fakes.apimachinery.names import Names
 from fakes.apimachinery.status import StatusError
 from harness.clients.mirrord import MIRRORD_VARIABLE
-from harness.cluster import ClusterUnavailableError, NotHereError, SessionHandle, User
+from harness.cluster import ClusterUnavailableError, NotHereError, OperatorSettings, SessionHandle, User
 from harness.drivers.identities import impersonation_headers, tls_of
 from harness.drivers.mirrord_process import MirrordProcess
 from harness.drivers.session_names import SessionNames
@@ -34,6 +34,7 @@ __all__ = [
     "ProtocolStarter",
     "Start",
     "Starter",
+    "check_settings",
     "find_mirrord",
     "starter_of",
 ]
@@ -195,6 +196,18 @@ def _another(name: int) -> int:
     """An id that nobody has had, and that is in a list by ids where the name is in a list by names. It is never shown."""
     random = Names(None).uint64() & _LOW
     return (name << _BITS if name <= _HIGH else name & ~_LOW) | random
+
+
+def check_settings(settings: OperatorSettings | None) -> None:
+    """Let pass what an operator can be told whose sessions mirrord starts.
+
+    Raises:
+        NotHereError: it would tell of sessions by ids and people that are mirrord's to choose.
+    """
+    if settings is not None and (settings.store_sessions or settings.status is not None):
+        raise NotHereError(
+            "mirrord chooses ids and says who runs it, which stored sessions and given status tell"
+        )
 
 
 def starter_of(
