@@ -107,7 +107,8 @@ class OperatorAPIServer:
         self.leadership = Leadership(clock, lambda: self.sessions.settings, self._take_over)
         self.stored = StoredSessions(clock, self.sessions, kubernetes, self.leadership)
         self.target_pods = TargetPods(self.sessions, workloads)
-        self._copies = CopyTargetsREST(self.sessions, workloads, self._connecter, self._storage, names)
+        copies = names.branch("copies")
+        self._copies = CopyTargetsREST(self.sessions, workloads, self._connecter, self._storage, copies)
         services = Services(
             clock=clock, authorizer=allowed, forbidden=forbidden, decode_delete_options=decode_delete_options,
             wire_clock=wire_clock,

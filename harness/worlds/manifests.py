@@ -27,6 +27,11 @@ NODE = "node-1"
 _ADDRESS = "10.244.0.10"
 _IMAGE = "registry.example/app:1"
 _APPS = {"deployment": "Deployment", "statefulset": "StatefulSet", "replicaset": "ReplicaSet"}
+_REPLICA_SET = "5d8f7c9b6d"
+_SUFFIXES = {
+    "deployment": f"{_REPLICA_SET}-x7k2p", "rollout": f"{_REPLICA_SET}-x7k2p", "replicaset": "x7k2p", "statefulset": "0",
+}  # fmt: skip
+"""How Pods are called after what controls them, where nobody is there to call them otherwise."""
 
 
 def workload(spec: Workload) -> dict[str, Any]:
@@ -120,7 +125,7 @@ def replica_set_of_rollout(spec: Workload, rollout: Mapping[str, Any]) -> dict[s
         "controller": True, "blockOwnerDeletion": True,
     }  # fmt: skip
     metadata = {
-        "name": f"{spec.name}-5d8f7c9b6d",
+        "name": f"{spec.name}-{_REPLICA_SET}",
         "namespace": spec.namespace,
         "labels": hashed,
         "ownerReferences": [owner],
@@ -139,7 +144,7 @@ def pod_of(spec: Workload) -> dict[str, Any] | None:
     template = workload(spec)["spec"]["template"]
     metadata = {
         **template["metadata"],
-        "name": f"{spec.name}-0" if spec.kind == "statefulset" else f"{spec.name}-{spec.kind}-0",
+        "name": f"{spec.name}-{_SUFFIXES[spec.kind]}",
         "namespace": spec.namespace,
     }
     spec_of_pod = {**template["spec"], "nodeName": NODE}
