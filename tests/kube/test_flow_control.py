@@ -39,6 +39,7 @@ def answered(storage: MemoryStorage, user: UserInfo, method: str, path: str) -> 
 
     request = Request({"type": "http", "method": method, "path": path, "headers": []}, receive)
     request.user, request.info = user, request_info(method, path, b"")
+
     async def run() -> Response:
         return await FlowControl(storage).filter(handler)(request)
 

@@ -165,9 +165,9 @@ def _scope(parameters: Spec, path: str) -> list[FieldError]:
     scope, namespace = parameters.get("scope"), parameters.get("namespace")
     if errors := unsupported(scope, f"{path}.scope", ("Cluster", "Namespace")):
         return errors
-    if scope == "Namespace" and namespace is None:
-        return [FieldError.required(f"{path}.namespace", "`parameters.scope` is set to 'Namespace'")]
     if scope == "Namespace":
+        if namespace is None:
+            return [FieldError.required(f"{path}.namespace", "`parameters.scope` is set to 'Namespace'")]
         return named(dns1123_label, namespace, f"{path}.namespace")
     if scope == "Cluster" and namespace is not None:
         return [FieldError.forbidden(f"{path}.namespace", "`parameters.scope` is set to 'Cluster'")]

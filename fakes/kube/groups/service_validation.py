@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from fakes.apimachinery.field import FieldError
@@ -126,7 +126,7 @@ def _families(spec: Spec) -> list[FieldError]:
             errors.append(FieldError.duplicate(where, family))
     if policy := spec.get("ipFamilyPolicy"):
         errors += unsupported(policy, "spec.ipFamilyPolicy", _FAMILY_POLICIES)
-    addresses = spec.get("clusterIPs") or ()
+    addresses: Sequence[str] = spec.get("clusterIPs") or ()
     if len(addresses) > 1 and addresses[0] == "None":
         detail = "'None' must be the first and only value"
         errors.append(FieldError.invalid("spec.clusterIPs", list(addresses), detail))
