@@ -17,9 +17,11 @@ from harness.conformance.requirements import requirements
 from harness.running.cluster_options import (
     cluster_options,
     command_options,
+    mirrord_option,
     plan,
     pytest_options,
     right_options,
+    use_mirrord,
 )
 
 if TYPE_CHECKING:
@@ -70,6 +72,7 @@ INTERRUPTED = 130
 @click.option(
     "--dry-run", is_flag=True, help="Show which scenarios would run, in their order; touch nothing."
 )
+@mirrord_option
 @cluster_options
 @click.pass_context
 def conformance(
@@ -83,6 +86,7 @@ def conformance(
     seed: int | None,
     features: tuple[Path, ...],
     dry_run: bool,
+    mirrord: Path | None,
     **cluster_given: Any,
 ) -> None:
     """Judge the operator of a cluster, requirement by requirement, and write a report.
@@ -112,7 +116,8 @@ def conformance(
     from harness.conformance.running import rehearse_order
 
     spec = _cluster(cluster, context)
-    order = _order(spec, profile, rerun_failed, seed, features, cluster_given)
+    use_mirrord(mirrord, spec)
+    order = _order(spec, profile, rerun_failed, seed, features, {**cluster_given, "mirrord": mirrord})
     try:
         rights = right_options(spec, order.options, lambda: rehearse_order(order))
         order = replace(order, options=[*order.options, *rights])
@@ -158,7 +163,7 @@ def _order(
         paths=features,
         previous=previous,
         operator=given["operator"] or ("installed" if spec.startswith("context:") else "model"),
-        options=pytest_options(given),
+        options=pytest_options({name: value for name, value in given.items() if name != "mirrord"}),
         command=list(_command(spec, profile, seed or 0, features, given)),
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict
 from itertools import groupby
 from pathlib import Path
@@ -12,7 +11,14 @@ from typing import Any
 import click
 
 from harness.cluster import ClusterUnavailableError
-from harness.running.cluster_options import cluster_options, plan, pytest_options, right_options
+from harness.running.cluster_options import (
+    cluster_options,
+    mirrord_option,
+    plan,
+    pytest_options,
+    right_options,
+    use_mirrord,
+)
 from harness.running.step_library import Sentence
 
 __all__ = ["run", "steps"]
@@ -36,12 +42,7 @@ __all__ = ["run", "steps"]
 @click.option(
     "--junit", type=click.Path(path_type=Path), metavar="FILE", help="Write results as JUnit XML, too."
 )
-@click.option(
-    "--mirrord",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="BINARY",
-    help="Run `mirrord ...` with the product's binary, on a cluster that it can reach (not fake).",
-)
+@mirrord_option
 @cluster_options
 @click.pass_context
 def run(
@@ -80,16 +81,10 @@ def run(
       4  wrong usage: a tag expression or a path; or the cluster cannot be had
       5  there was nothing to run
     """
-    from harness.clients.mirrord import MIRRORD_VARIABLE
     from harness.running.rehearsing import rehearse
     from harness.running.session import run_features
 
-    if mirrord is not None:
-        if cluster == "fake":
-            raise click.UsageError(
-                "a real mirrord cannot reach a cluster in this process; use --cluster served"
-            )
-        os.environ[MIRRORD_VARIABLE] = str(mirrord.resolve())
+    use_mirrord(mirrord, cluster)
     selecting = [f"--seed={seed}", *([f"--tags={tags}"] if tags else [])]
     operator = cluster_given["operator"] or "installed"
     chosen = pytest_options(cluster_given)

@@ -5,19 +5,24 @@ To pytest they travel as ``--cluster-option NAME=VALUE``, since each driver has 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from harness.clients.mirrord import MIRRORD_VARIABLE
+
 __all__ = [
     "cluster_options",
     "command_options",
     "driver_options",
+    "mirrord_option",
     "plan",
     "pytest_options",
     "right_options",
+    "use_mirrord",
 ]
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -60,6 +65,28 @@ _OPTIONS = (
         "--allow-context", multiple=True, metavar="NAME", help="context: one on the deny list that may be used."
     ),
 )  # fmt: skip
+
+
+def mirrord_option(function: F) -> F:
+    """Add ``--mirrord`` to a command, whose function gets ``mirrord`` and hands it to ``use_mirrord``."""
+    option = click.option(
+        "--mirrord", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="BINARY",
+        help="Run `mirrord ...` with the product's binary, on a cluster that it can reach (not fake).",
+    )  # fmt: skip
+    return option(function)
+
+
+def use_mirrord(binary: Path | None, cluster: str) -> None:
+    """Let `mirrord ...` be run by a binary, if there is one.
+
+    Raises:
+        click.UsageError: it cannot reach that cluster.
+    """
+    if binary is None:
+        return
+    if cluster == "fake":
+        raise click.UsageError("a real mirrord cannot reach a cluster in this process; use --cluster served")
+    os.environ[MIRRORD_VARIABLE] = str(binary.resolve())
 
 
 def pytest_options(given: Mapping[str, Any]) -> list[str]:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from harness.clients.mirrord import MIRRORD_VARIABLE
 from harness.cluster import Capability
 from harness.isolation.paths import place_of
 from harness.isolation.preflight import Right
@@ -39,6 +41,17 @@ def rehearse(
         operator: ``model`` or ``installed``, which decides what is skipped.
         selection: plugins that select, too.
     """
+    binary = os.environ.pop(MIRRORD_VARIABLE, None)  # which cannot reach the fake
+    try:
+        return _rehearsed(paths, options, operator, selection)
+    finally:
+        if binary is not None:
+            os.environ[MIRRORD_VARIABLE] = binary
+
+
+def _rehearsed(
+    paths: Sequence[Path], options: Sequence[str], operator: str, selection: Sequence[Any]
+) -> list[Right]:
     found: set[tuple[str, str, str, str]] = set()
     can = _ON_ANY | (_WITH_MODEL if operator == "model" else frozenset())
     for cluster, sockets in (("fake", False), ("served", True)):

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from fakes import cluster
 from harness.cli import main
 from harness.conformance import cli, comparing, progress, running, writing
 from harness.conformance.document import (
@@ -26,7 +27,7 @@ from harness.conformance.judging import judge_profiles, judge_requirements, verd
 from harness.conformance.requirements import requirements
 
 # pytester forgets modules that a run imports; what would then exist twice is imported here.
-KEPT = (cli, comparing, progress, running, writing)
+KEPT = (cluster, cli, comparing, progress, running, writing)
 
 Report = Callable[..., ConformanceReport]
 
