@@ -25,7 +25,7 @@ __all__ = ["RemoteApp"]
 
 _HOP_BY_HOP = frozenset(
     (b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-connection", b"te", b"trailer", b"transfer-encoding",
-     b"upgrade", b"host", b"content-length")
+     b"upgrade", b"host", b"content-length", b"expect")
 )  # fmt: skip
 _HANDSHAKE = b"sec-websocket-"
 _TEXT = [(b"content-type", b"text/plain; charset=utf-8"), (b"x-content-type-options", b"nosniff")]
@@ -64,7 +64,8 @@ class RemoteApp:
             await _unreachable(f"error trying to reach service: {self._told(error)}", send)
             return
         try:
-            await _relay(connection, head, receive, send)
+            bodiless = scope["method"] == "HEAD" or head.status in (204, 304)
+            await _relay(connection, head, receive, send, bodiless=bodiless)
         finally:
             connection.close()
 
@@ -141,12 +142,18 @@ def _forwarded(scope: Scope) -> list[tuple[bytes, bytes]]:
     return [*found, (b"x-forwarded-proto", b"https"), (b"x-forwarded-uri", scope["path"].encode())]
 
 
-async def _relay(connection: HTTPConnection, head: Head, receive: Receive, send: Send) -> None:
+async def _relay(
+    connection: HTTPConnection, head: Head, receive: Receive, send: Send, *, bodiless: bool
+) -> None:
     """Send the answer on as it comes, until it ends or the client goes."""
     length = [pair for pair in head.headers if pair[0] == b"content-length"]
     await send(
         {"type": "http.response.start", "status": head.status, "headers": [*_passed(head.headers), *length]}
     )
+
+    if bodiless:
+        await send({"type": "http.response.body", "body": b""})
+        return
 
     async def answer() -> None:
         async for chunk in connection.body():

@@ -178,11 +178,11 @@ class _Protocol(HttpToolsProtocol):
             self._refuse(refused)
             raise ValueError(refused)
         super().on_headers_complete()
+        if self._method:
+            self.scope["method"], self._method = self._method, ""
         if self.parser.should_upgrade() and self._should_upgrade():
             return
         self.cycle.transport = _Joined(self.transport, self.loop)  # type: ignore[assignment]
-        if self._method:
-            self.scope["method"], self._method = self._method, ""
 
     def _size_of_head(self) -> int:
         return len(self.url) + sum(len(name) + len(value) + 4 for name, value in self.headers)

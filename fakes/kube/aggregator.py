@@ -198,15 +198,16 @@ class Aggregator:
         failing = f"failing or missing response from {url}:"
         try:
             code, body = await backend.probe(path, list(_remote_headers(_KUBE_AGGREGATOR)))
-        except OSError as error:
-            self._conclude(entry, None, _UNREACHED, f'{failing} Get "{url}": {error}')
-        else:
             if code == 404 or 200 <= code < 300:
                 entry.resources = _resources(entry.group, entry.version, body)
                 entry.openapi = await _openapi(backend, path)
                 self._conclude(entry, backend, "Passed", "all checks passed")
             else:
                 self._conclude(entry, None, _UNREACHED, f"{failing} bad status from {url}: {code}")
+        except OSError as error:
+            self._conclude(entry, None, _UNREACHED, f'{failing} Get "{url}": {error}')
+        except (KeyError, TypeError, AttributeError) as error:
+            self._conclude(entry, None, _UNREACHED, f"{failing} no APIResourceList: {error!r}")
         if backend.remote:
             pause = _WHILE_THERE if entry.available else _WHILE_AWAY
             due = self._wire_clock.monotonic() + pause
@@ -243,9 +244,6 @@ class Aggregator:
     def claims(self, group: str, version: str) -> bool:
         """Whether another server has this version of a group."""
         return (group, version) in self._entries
-
-    def claims_group(self, group: str) -> bool:
-        return any(each == group for each, _ in self._entries)
 
     def proxy(self, request: Request, group: str, version: str) -> Response:
         """Hand a request on to the server behind, or say that it is unavailable."""

@@ -117,8 +117,13 @@ class ClusterBackends:
                 ) from error
             text = f'endpointslices for {shown} have no addresses with port name "{error.port_name}"'
             raise NoBackendError("MissingEndpoints", text) from error
+        try:
+            tls = self._context(service)
+        except (ValueError, OSError) as error:
+            text = f"{shown} has a caBundle without certificates: {error}"
+            raise NoBackendError("FailedDiscoveryCheck", text) from error
         app = RemoteApp(
-            host=found.host, port=found.port, tls=self._context(service), server_name=f"{name}.{namespace}.svc",
+            host=found.host, port=found.port, tls=tls, server_name=f"{name}.{namespace}.svc",
             dialled=found.shown,
         )  # fmt: skip
         return RemoteBackend(app, found.listening)

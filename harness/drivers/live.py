@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -217,11 +218,10 @@ class LiveCluster:
         if self._closed:
             return
         self._closed = True
-        try:
-            for session in self._sessions:
-                session.close()
+        with ExitStack() as last_first:
+            last_first.callback(self._clients.close)
+            last_first.callback(self._on_close)
             if not self._has_our_operator:
-                self._end()
-        finally:
-            self._on_close()
-            self._clients.close()
+                last_first.callback(self._end)
+            for session in self._sessions:
+                last_first.callback(session.close)

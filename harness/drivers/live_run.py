@@ -96,9 +96,10 @@ class LiveRun:
         self._labels = {RUN_LABEL: self.id}
         self._own_sessions = OwnSessions()
         self._starters: list[Starter] = []
+        self._ledgers: list[Ledger] = []
         self._opened: LiveCluster | None = None
         self._model: ModelInstallation | None = None
-        self._touched = False
+        self._touched = self._prepared = False
         own = User(name="kubeconfig")
         self._own = self._clients("own", Impersonators(own, context.user))
         try:
@@ -174,9 +175,10 @@ class LiveRun:
             )
         if self.options.mirrord is not None:
             check_settings(settings)
-        first, self._touched = not self._touched, True
+        self._touched = True
         self._lease.hold(RealClock().now())
-        if first:
+        self._finish_starters()
+        if not self._prepared:
             try:
                 self._prepare()
             except StatusError as error:
@@ -196,13 +198,22 @@ class LiveRun:
                 host=self.options.operator_host, listen=self.options.listen,
             )  # fmt: skip
         self._sentinels.make()
+        self._prepared = True
+
+    def _finish_starters(self) -> None:
+        """Wait for what is left of the sessions of scenarios that are over."""
+        while self._starters:
+            self._starters.pop().finish()
 
     def _enter(self, names: Names, clock: Clock) -> Cluster:
         ledger = Ledger(self.id, lambda: self._api)
+        self._ledgers.append(ledger)
         guard = SessionGuard(
             lambda: self._api, self._own_sessions, allow_destructive=self._destructive_wanted
         )
-        clients = self._clients("people", self._people(lambda: clients.api_client(self.admin)))
+        clients = self._clients(
+            f"people-{len(self._ledgers)}", self._people(lambda: clients.api_client(self.admin))
+        )
         observer = clients.observer = Guarded(
             Settling(self._sentinels, self.admin), ledger, guard, self._own_sessions
         )
@@ -210,9 +221,10 @@ class LiveRun:
         clients.seen = evidence.saw
 
         def clean() -> None:
-            if self._model is not None:
-                self._model.forget_sessions()
-            ledger.clean()
+            with ExitStack() as last_first:
+                last_first.callback(ledger.clean)
+                if self._model is not None:
+                    last_first.callback(self._model.forget_sessions)
 
         starter = starter_of(
             self.options.mirrord,
@@ -268,12 +280,13 @@ class LiveRun:
         with ExitStack() as last_first:
             last_first.callback(shutil.rmtree, self._directory, ignore_errors=True)
             last_first.callback(self._own.close)
-            for starter in self._starters:
-                last_first.callback(starter.finish)
+            last_first.callback(self._finish_starters)
             if touched:
                 last_first.callback(self._lease.release)
                 last_first.callback(self._sentinels.remove)
                 last_first.callback(self._installed.clean)
+                for ledger in self._ledgers:
+                    last_first.callback(ledger.clean)
             if model is not None:
                 last_first.callback(model.beside.stop)
             if opened is not None:

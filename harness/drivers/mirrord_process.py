@@ -11,6 +11,7 @@ import os
 import queue
 import re
 import select
+import signal
 import subprocess
 import sys
 import threading
@@ -102,6 +103,7 @@ class MirrordProcess:
             with self._errors.open("w") as errors:
                 process = subprocess.Popen(  # noqa: S603 - the user's own binary
                     command, env=self._before, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True,
+                    errors="replace",
                     pass_fds=(last_in,), start_new_session=True,
                 )  # fmt: skip
         except OSError as error:
@@ -115,10 +117,12 @@ class MirrordProcess:
 
     def _listen(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
-        with process.stdout:
-            for line in process.stdout:
-                self._heard.put(line)
-        self._heard.put(None)
+        try:
+            with process.stdout:
+                for line in process.stdout:
+                    self._heard.put(line)
+        finally:
+            self._heard.put(None)
 
     def _await(self, wanted: str) -> Any:
         """What our process says of it.
@@ -235,13 +239,21 @@ class MirrordProcess:
         with suppress(OSError):
             assert self._process.stdin is not None
             self._process.stdin.close()
-        self._process.wait()
-        self._listener.join()
+        try:
+            self._process.wait(_PATIENCE)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._listener.join(_PATIENCE)
 
     def await_end(self) -> None:
         """Return when the last process of mirrord's has ended. A second call does nothing."""
         if self._last_out >= 0:
-            select.select([self._last_out], [], [], _PATIENCE)
+            ended = select.poll()
+            ended.register(self._last_out)
+            if not ended.poll(_PATIENCE * 1000):
+                with suppress(ProcessLookupError):
+                    os.killpg(self._process.pid, signal.SIGKILL)
             os.close(self._last_out)
             self._last_out = -1
 

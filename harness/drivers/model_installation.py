@@ -58,9 +58,13 @@ class ModelInstallation:
             directory=directory, url=context.server, tls=tls_to(context, api), front_proxy=front_proxy_of(api),
             headers=lambda: ((b"authorization", b"Bearer " + token.encode()),), host=listen,
         )  # fmt: skip
-        for path, obj in manifests(Settings(), port=self.beside.port, ca=self.beside.ca, host=host):
-            if obj["kind"] in _LAST:
-                self._make(path, obj)
+        try:
+            for path, obj in manifests(Settings(), port=self.beside.port, ca=self.beside.ca, host=host):
+                if obj["kind"] in _LAST:
+                    self._make(path, obj)
+        except BaseException:
+            self.beside.stop()
+            raise
 
     def _make(self, path: str, obj: dict[str, Any]) -> None:
         labels = {**obj["metadata"].get("labels", {}), **self._labels}

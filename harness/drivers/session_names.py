@@ -14,6 +14,8 @@ from re import Match, Pattern
 
 __all__ = ["SessionNames"]
 
+_LOWEST, _HIGHEST = 1 << 60, (1 << 64) - 1
+_OURS = ("/operator.metalbear.co/", "/mirrordclustersessions/")
 _PARTS = re.compile(r"[^/=,]+")
 _HEXADECIMAL = re.compile(r"(mc-)?([0-9A-Fa-f]{1,16})")
 
@@ -40,6 +42,12 @@ class SessionNames:
         """Whether lists by id would have a session with that id where a list by name has it."""
         return all((name < other) == (real < known) for other, known in self._real.items() if other != name)
 
+    def neighbours(self, name: int) -> tuple[int, int]:
+        """Between which ids one has to be so that lists by id have it where a list by name has the name."""
+        lower = [real for other, real in self._real.items() if other < name]
+        higher = [real for other, real in self._real.items() if other > name]
+        return max(lower, default=_LOWEST), min(higher, default=_HIGHEST)
+
     def call(self, name: int, real: int) -> None:
         """Call a session by a name."""
         self._real[name] = real
@@ -61,13 +69,13 @@ class SessionNames:
 
     def path(self, path: str) -> str:
         """A path of the API with the real ids. Clients write ids in decimal there, people in hexadecimal."""
-        if not self._shown:
+        if not self._shown or not any(each in path for each in _OURS):
             return path
         return "/".join(self._decimal(part) or self._hexadecimal(part) or part for part in path.split("/"))
 
     def word(self, word: str) -> str:
         """A word of a command line with the real ids."""
-        if not self._shown:
+        if not self._shown or (word.startswith("-") and not word.startswith("--id=")):
             return word
         return _PARTS.sub(lambda part: self._hexadecimal(part[0]) or self._decimal(part[0]) or part[0], word)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
@@ -40,9 +41,7 @@ __all__ = [
 ]
 
 _TRIES = 3
-_DRAWS = 12
-_BITS = 40
-_LOW, _HIGH = (1 << _BITS) - 1, (1 << 64 - _BITS) - 1
+_DRAWS = 40
 _TAKEN = (HTTPStatus.GONE, HTTPStatus.CONFLICT)
 
 
@@ -108,7 +107,7 @@ class ProtocolStarter:
             known = start.name
         if known is not None:
             return self._open(start, known)
-        real = start.name if self.fresh else _another(start.name)
+        real = start.name if self.fresh else self._another(start.name)
         for _ in range(_TRIES):
             self.own.add(f"{real:X}")
             try:
@@ -116,11 +115,16 @@ class ProtocolStarter:
             except StatusError as error:
                 if error.code not in _TAKEN or self.fresh:
                     raise
-                real = _another(start.name)
+                real = self._another(start.name)
             else:
                 self.names.call(start.name, real)
                 return session
         raise NotHereError("the operator takes no id that is offered to it")
+
+    def _another(self, name: int) -> int:
+        """An id that nobody has had, and that is in a list by ids where the name is in a list by names. It is never shown."""
+        low, high = self.names.neighbours(name)
+        return low + 1 + Names(None).uint64() % max(1, high - low - 1)
 
     def finish(self) -> None:
         """Nothing is: a connection that is closed is gone."""
@@ -159,11 +163,17 @@ class BinaryStarter:
         kubeconfig = self.clients.kubeconfig(start.user)
         for _ in range(_DRAWS):
             session = self._run(start, kubeconfig)
-            if self.names.in_order(start.name, session.real):
-                self._learn(start, session.real)
-                return session
-            session.disconnect()
-            self.end(f"{session.real:X}")
+            self.own.add(f"{session.real:X}")
+            try:
+                if self.names.in_order(start.name, session.real):
+                    self._learn(start, session.real)
+                    return session
+                session.disconnect()
+                with suppress(StatusError):
+                    self.end(f"{session.real:X}")
+            except BaseException:
+                session.close()
+                raise
         raise NotHereError("mirrord draws no id that is in the order of the names")
 
     def _run(self, start: Start, kubeconfig: Path) -> MirrordProcess:
@@ -182,20 +192,15 @@ class BinaryStarter:
 
     def finish(self) -> None:
         while self._started:
-            self._started.pop().await_end()
+            session = self._started.pop()
+            session.close()
+            session.await_end()
 
     def _learn(self, start: Start, real: int) -> None:
         """Remember what the session and who has it are called."""
-        self.own.add(f"{real:X}")
         self.names.call(start.name, real)
         if shown := self.users().get(f"{real:X}"):
             self.names.call_person(shown_user(start.user), shown)
-
-
-def _another(name: int) -> int:
-    """An id that nobody has had, and that is in a list by ids where the name is in a list by names. It is never shown."""
-    random = Names(None).uint64() & _LOW
-    return (name << _BITS if name <= _HIGH else name & ~_LOW) | random
 
 
 def check_settings(settings: OperatorSettings | None) -> None:
@@ -244,7 +249,7 @@ def find_mirrord(wanted: str, operator: str) -> Path | None:
     if wanted == "protocol" or (not wanted and operator != "installed"):
         return None
     found = shutil.which(os.environ.get(MIRRORD_VARIABLE) or "mirrord")
-    if found is None and wanted:
+    if found is None and (wanted or os.environ.get(MIRRORD_VARIABLE)):
         raise ClusterUnavailableError(
             "sessions are to be started by mirrord, and there is none: name it by --mirrord, or put it on the PATH"
         )

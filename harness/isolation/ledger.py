@@ -121,16 +121,24 @@ class Ledger:
         """Delete what was made, newest first; what was deleted. What is left can be deleted by another call.
 
         Raises:
-            ClusterUnavailableError: a namespace does not go.
+            ClusterUnavailableError: a namespace does not go, or something else; the next call tries that again.
         """
-        deleted = []
+        deleted: list[str] = []
+        failed: dict[str, Exception] = {}
         while self._made:
-            if _delete(self._api(), self._made[-1], self.run):
-                deleted.append(self._made[-1])
-            self._made.pop()
+            path = self._made.pop()
+            try:
+                if _delete(self._api(), path, self.run):
+                    deleted.append(path)
+            except (StatusError, OSError) as error:
+                failed[path] = error
+        self._made = list(failed)[::-1]
         for path in deleted:
             if path.startswith(_NAMESPACE) and path.count("/") == _NAMESPACE.count("/"):
                 _await_gone(self._api(), path)
+        if failed:
+            told = "; ".join(f"{path}: {error}" for path, error in failed.items())
+            raise ClusterUnavailableError(f"not everything could be deleted: {told}")
         return deleted
 
 

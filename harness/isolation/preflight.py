@@ -73,6 +73,7 @@ OWN: tuple[Right, ...] = (
     *_rights("escalate bind", _RBAC, "clusterroles roles", "waiting for roles"),
     *_rights("create", "authorization.k8s.io", "subjectaccessreviews", "waiting for roles"),
     *_rights("list", OPERATOR_GROUP, "sessions", "sessions of others"),
+    *_rights("get", OPERATOR_GROUP, "mirrordoperators", "sessions of others"),
     *_rights("delete", OPERATOR_GROUP, "sessions", "cleaning up"),
 )
 """What a run needs whatever its scenarios are about; who plays people needs one of those below beside."""
@@ -84,7 +85,10 @@ USUAL: tuple[Right, ...] = (
 """What most scenarios need beside, where nobody knows which they are."""
 
 BY_IMPERSONATION: tuple[Right, ...] = tuple(_rights("impersonate", "", "users groups", "people"))
-BY_TOKEN: tuple[Right, ...] = tuple(_rights("create", "", "serviceaccounts serviceaccounts/token", "people"))
+BY_TOKEN: tuple[Right, ...] = (
+    *_rights("create", "", "serviceaccounts serviceaccounts/token", "people"),
+    *_rights("get delete", "", "serviceaccounts", "people"),
+)
 BY_CSR: tuple[Right, ...] = (
     *_rights("create get delete", "certificates.k8s.io", "certificatesigningrequests", "people"),
     *_rights("update", "certificates.k8s.io", "certificatesigningrequests/approval", "people"),

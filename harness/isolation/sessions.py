@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ __all__ = ["SESSIONS", "ForeignSessionError", "OwnSessions", "SessionGuard", "se
 
 SESSIONS = f"/apis/{OPERATOR_GROUP}/v1/sessions"
 _STATUS = f"/apis/{OPERATOR_GROUP}/v1/mirrordoperators/operator"
+_ID = re.compile(r"[0-9A-Fa-f]{1,16}")
 _COPIES = (OPERATOR_GROUP, "copytargets")
 
 
@@ -66,7 +68,13 @@ class OwnSessions:
         self._present: set[str] = set()
 
     def add(self, session: str) -> None:
-        """Put one down; best before it is asked for."""
+        """Put one down; best before it is asked for.
+
+        Raises:
+            ValueError: it is no id, of which a request to end all sessions could be made.
+        """
+        if _ID.fullmatch(session) is None:
+            raise ValueError(f"{session!r} is no id of a session")
         self._all.add(session)
         self._present.add(session)
 
@@ -75,7 +83,8 @@ class OwnSessions:
         place = place_of(path)
         if method == "POST" and place is not None and (place.group, place.resource) == _COPIES:
             status = json.loads(answer).get("status") or {}
-            self.add((status.get("creator_session") or {}).get("id", ""))
+            if session := (status.get("creator_session") or {}).get("id"):
+                self.add(session)
 
     def __contains__(self, session: str) -> bool:
         return session in self._all

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from harness.clients.mirrord import MIRRORD_VARIABLE
-from harness.cluster import Capability
+from harness.cluster import Capability, ClusterUnavailableError
 from harness.isolation.paths import place_of
 from harness.isolation.preflight import Right
 from harness.running.clusters import CLUSTERS
@@ -25,6 +25,7 @@ from harness.running.session import QUIET, default_paths, plugins
 
 __all__ = ["rehearse"]
 
+_CONCLUDED = (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
 _ON_ANY = frozenset({Capability.KUBECTL, Capability.KUBELET, Capability.DESTRUCTIVE})
 _WITH_MODEL = frozenset(
     {Capability.CLOCK_CONTROL, Capability.TRAFFIC_SIMULATION, Capability.OPERATOR_CONTROL}
@@ -40,6 +41,10 @@ def rehearse(
         options: of pytest, that select scenarios.
         operator: ``model`` or ``installed``, which decides what is skipped.
         selection: plugins that select, too.
+
+    Raises:
+        ClusterUnavailableError: the scenarios cannot be read.
+        KeyboardInterrupt: somebody has had enough.
     """
     binary = os.environ.pop(MIRRORD_VARIABLE, None)  # which cannot reach the fake
     try:
@@ -57,8 +62,13 @@ def _rehearsed(
     for cluster, sockets in (("fake", False), ("served", True)):
         rehearsal = _Rehearsal(can, sockets=sockets)
         arguments = [*map(str, paths or default_paths()), *QUIET, *options, f"--cluster={cluster}"]
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            pytest.main(arguments, plugins=[*plugins(), *selection, rehearsal])
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):
+            code = pytest.main(arguments, plugins=[*plugins(), *selection, rehearsal])
+        if rehearsal.interrupted:
+            raise KeyboardInterrupt
+        if code not in _CONCLUDED:
+            raise ClusterUnavailableError(f"the scenarios cannot be rehearsed:\n{said.getvalue()}")
         found |= rehearsal.found
         if not rehearsal.want_sockets:
             break
@@ -72,7 +82,12 @@ class _Rehearsal:
         self._can = can
         self._sockets = sockets
         self.want_sockets = False
+        self.interrupted = False
         self.found: set[tuple[str, str, str, str]] = set()
+
+    def pytest_keyboard_interrupt(self) -> None:
+        """Whoever stops the rehearsal wants no run after it."""
+        self.interrupted = True
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import pytest
 from websockets.asyncio.client import connect
@@ -186,6 +187,14 @@ def test_openapi_of_servers_behind_is_found_in_the_index_and_asked_of_them(place
     assert call(place.admin, "GET", f"/openapi/v3{ROOT}?hash=1")["asked"] == [f"/openapi/v3{ROOT}", "hash=1"]
 
 
+def test_answers_without_a_body_end(place: Place) -> None:
+    place.register()
+    place.await_condition("Passed")
+    asked = Request(f"{place.cluster.url}{ROOT}/echoes", method="HEAD", headers=place.headers)
+    with urlopen(asked, context=place.tls, timeout=5) as answer:
+        assert (answer.status, answer.read()) == (200, b"")
+
+
 def test_refusals_come_through(place: Place) -> None:
     place.register()
     place.await_condition("Passed")
@@ -200,6 +209,7 @@ def test_refusals_come_through(place: Place) -> None:
         ({"bundle": ""}, "FailedDiscoveryCheck", "certificate signed by unknown authority"),
         ({"port": 1}, "FailedDiscoveryCheck", "dial tcp 127.0.0.1:1: connect: connection refused"),
         ({"external": "nowhere.invalid"}, "FailedDiscoveryCheck", "lookup nowhere.invalid: no such host"),
+        ({"bundle": "Zm9v"}, "FailedDiscoveryCheck", "has a caBundle without certificates"),
         ({"name": "other"}, "ServiceNotFound", 'service/other in "default" is not present'),
     ],
 )

@@ -14,17 +14,18 @@ import yaml
 from fakes.apimachinery.clock import RealClock
 from fakes.apimachinery.status import StatusError
 from fakes.apimachinery.timestamps import rfc3339_micro
-from harness.cluster import ANONYMOUS, Capability, Cluster
+from harness.cluster import ANONYMOUS, Capability, Cluster, ClusterUnavailableError
 from harness.drivers.context import live_run
 from harness.drivers.live_people import CannotPlayError, CertificateRequesters, Impersonators, TokenHolders
 from harness.drivers.live_run import LiveOptions, LiveRun
 from harness.drivers.named_contexts import ContextError
 from harness.drivers.serving import ServedFake
+from harness.isolation import ledger
 from harness.isolation.contexts import DeniedContextError
 from harness.isolation.lease import LEASE, LeaseHeldError
 from harness.isolation.ledger import RUN_LABEL, NotOursError, clean, labelled_objects
 from harness.isolation.preflight import PreflightError
-from harness.isolation.sessions import ForeignSessionError, session_ids
+from harness.isolation.sessions import ForeignSessionError, OwnSessions, session_ids
 from harness.objects import call, create
 from harness.sessions import sessions
 from harness.targets import copy_target
@@ -173,7 +174,11 @@ def test_rights_are_asked_for_before_anything_is_touched(somewhere: Somewhere) -
             Impersonators,
         ),
         (
-            [("impersonate", "", "users"), ("create", "", "serviceaccounts serviceaccounts/token")],
+            [
+                ("impersonate", "", "users"),
+                ("create get delete", "", "serviceaccounts"),
+                ("create", "", "serviceaccounts/token"),
+            ],
             TokenHolders,
         ),
         (
@@ -337,6 +342,36 @@ def test_the_session_of_a_copy_ends_with_the_scenario(somewhere: Somewhere) -> N
     assert session_ids(somewhere.admin) == [copied.session]
     cluster.close()
     assert session_ids(somewhere.admin) == []
+
+
+def test_what_could_not_be_deleted_is_deleted_in_the_end(
+    somewhere: Somewhere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = somewhere.run()
+    cluster = run.open(seed=0, now=None, settings=None)
+    load(find_world("busy"), cluster)
+    original = ledger._delete
+
+    def refuse(_api: Any, path: str, _run: str) -> bool:
+        raise StatusError.of(503, "ServiceUnavailable", f"{path} is busy")
+
+    monkeypatch.setattr(ledger, "_delete", refuse)
+    with pytest.raises(ClusterUnavailableError, match="not everything could be deleted"):
+        cluster.close()
+    monkeypatch.setattr(ledger, "_delete", original)
+    run.end()
+    assert labelled_objects(somewhere.admin, run.id) == []
+
+
+@pytest.mark.parametrize(
+    "answer", [b"{}", b'{"status": {}}', b'{"status": {"creator_session": {"id": null}}}']
+)
+def test_a_copy_without_a_session_ends_nobodys(answer: bytes) -> None:
+    own = OwnSessions()
+    own.saw("POST", "/apis/operator.metalbear.co/v1/namespaces/default/copytargets", answer)
+    assert own.taken() == []
+    with pytest.raises(ValueError, match="is no id of a session"):
+        own.add("")
 
 
 def test_two_runs_at_once_are_one_too_many(somewhere: Somewhere) -> None:
