@@ -85,9 +85,9 @@ class _Rehearsal:
         self.interrupted = False
         self.found: set[tuple[str, str, str, str]] = set()
 
-    def pytest_keyboard_interrupt(self) -> None:
-        """Whoever stops the rehearsal wants no run after it."""
-        self.interrupted = True
+    def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+        """Whoever stops the rehearsal wants no run after it; pytest stops itself by an error of its own."""
+        self.interrupted = excinfo.type is KeyboardInterrupt
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:

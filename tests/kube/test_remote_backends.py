@@ -240,7 +240,7 @@ def test_websockets_are_handed_on(place: Place) -> None:
         options: dict[str, Any] = {
             "ssl": place.tls, "additional_headers": place.headers, "subprotocols": ["v4.channel.k8s.io"],
         }  # fmt: skip
-        async with connect(f"{url}/echoes/a", **options) as socket:
+        async with connect(f"{url}/ech%6Fes/a", **options) as socket:
             await socket.send(b"\x00hello")
             heard = await socket.recv()
             await socket.send("bye")
