@@ -7,7 +7,7 @@ from typing import Any
 from harness.cluster import User
 from harness.drivers.settling import Settling
 from harness.isolation.ledger import Ledger
-from harness.isolation.sessions import OwnSessions, SessionGuard
+from harness.isolation.sessions import SessionGuard
 
 __all__ = ["Guarded"]
 
@@ -15,11 +15,10 @@ __all__ = ["Guarded"]
 class Guarded:
     """Implements ``harness.drivers.observed_pool.Observer``: lets pass what makes something, or concerns what is ours."""
 
-    def __init__(self, settling: Settling, ledger: Ledger, sessions: SessionGuard, own: OwnSessions) -> None:
+    def __init__(self, settling: Settling, ledger: Ledger, sessions: SessionGuard) -> None:
         self._settling = settling
         self._ledger = ledger
         self._sessions = sessions
-        self._own = own
 
     def before(self, user: User, method: str, path: str) -> None:
         self._ledger.check(method, path)
@@ -31,5 +30,5 @@ class Guarded:
 
     def after(self, method: str, path: str, answer: bytes) -> None:
         self._ledger.saw(method, path, answer)
-        self._own.saw(method, path, answer)
+        self._sessions.own.saw(method, path, answer)
         self._settling.after(method, path, answer)

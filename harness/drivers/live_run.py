@@ -214,9 +214,7 @@ class LiveRun:
         clients = self._clients(
             f"people-{len(self._ledgers)}", self._people(lambda: clients.api_client(self.admin))
         )
-        observer = clients.observer = Guarded(
-            Settling(self._sentinels, self.admin), ledger, guard, self._own_sessions
-        )
+        observer = clients.observer = Guarded(Settling(self._sentinels, self.admin), ledger, guard)
         evidence = ClientEvidence()
         clients.seen = evidence.saw
 

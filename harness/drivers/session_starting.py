@@ -101,10 +101,8 @@ class ProtocolStarter:
 
     def start(self, start: Start) -> LiveSession:
         known = self.names.real(start.name)
-        if (
-            known is None and start.copy is not None
-        ):  # the session began with the copy, and has the id that it got then
-            known = start.name
+        if known is None and start.copy is not None:
+            known = start.name  # the session began with the copy, and has the id that it got then
         if known is not None:
             return self._open(start, known)
         real = start.name if self.fresh else self._another(start.name)

@@ -105,12 +105,12 @@ class SessionGuard:
 
     def __init__(self, api: Callable[[], ApiClient], own: OwnSessions, *, allow_destructive: bool) -> None:
         self._api = api
-        self._own = own
+        self.own = own
         self._allow_destructive = allow_destructive
 
     def foreign(self) -> list[str]:
         """The sessions of others."""
-        return sorted(each for each in session_ids(self._api()) if each not in self._own)
+        return sorted(each for each in session_ids(self._api()) if each not in self.own)
 
     def check(self, method: str, path: str) -> None:
         """Let a request pass that ends no session of others.

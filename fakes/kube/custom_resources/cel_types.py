@@ -15,9 +15,9 @@ from fakes.kube.custom_resources.cel_syntax import Node, read_expression
 from fakes.kube.custom_resources.patterns import PatternError, check_pattern
 from fakes.kube.custom_resources.structural import Structural
 
-__all__ = ["FORMATS", "Checked", "SelfType", "check_scope", "check_types", "escape"]
+__all__ = ["FORMATS", "RESERVED", "Checked", "SelfType", "check_scope", "check_types", "escape"]
 
-_RESERVED = frozenset(
+RESERVED = frozenset(
     [
         "true",
         "false",
@@ -42,6 +42,7 @@ _RESERVED = frozenset(
         "while",
     ]
 )
+"""Words that no name in an expression may be. Source: the specification of CEL."""
 _OPERATORS = frozenset({"_==_", "_!=_", "_<_", "_<=_", "_>_", "_>=_", "_+_", "_-_", "_*_", "_/_", "_%_"})
 _LOGICAL = frozenset({"_&&_", "_||_", "!_", "@not_strictly_false"})
 _NUMBERS = frozenset({"int", "uint", "double"})
@@ -65,7 +66,7 @@ class SelfType:
 
 def escape(name: str) -> str:
     """The name by which an expression reads a property; empty if it cannot."""
-    if name in _RESERVED:
+    if name in RESERVED:
         return f"__{name}__"
     parts = {".": "__dot__", "-": "__dash__", "/": "__slash__"}
     text = name.replace("__", "__underscores__")

@@ -12,6 +12,7 @@ from typing import Any
 from fakes.apimachinery.field import FieldError
 from fakes.apimachinery.validation import qualified_name
 from fakes.kube.custom_resources.cel_declared import ANYTHING, compile_declared, record, structural_of
+from fakes.kube.custom_resources.cel_types import RESERVED
 from fakes.kube.custom_resources.structural import Structural
 from fakes.kube.groups.rules import named, unsupported
 
@@ -37,31 +38,6 @@ _NAMESPACE = record(
     status=record("phase", conditions=Structural(types=("array",), items=ANYTHING)),
 )  # fmt: skip
 _REASONS = ("Forbidden", "Invalid", "RequestEntityTooLarge")
-_RESERVED = frozenset(
-    [
-        "true",
-        "false",
-        "null",
-        "in",
-        "as",
-        "break",
-        "const",
-        "continue",
-        "else",
-        "for",
-        "function",
-        "if",
-        "import",
-        "let",
-        "loop",
-        "package",
-        "namespace",
-        "return",
-        "var",
-        "void",
-        "while",
-    ]
-)
 _LONGEST_VALUE = 5 * 1024
 _MOST_CONDITIONS, _MOST_ANNOTATIONS = 64, 20
 
@@ -139,7 +115,7 @@ class PolicyExpressions:
             )
             if not name.strip():
                 errors.append(FieldError.required(f"{at}.name", "name is not specified"))
-            elif not re.fullmatch("[_a-zA-Z][_a-zA-Z0-9]*", name) or name in _RESERVED:
+            elif not re.fullmatch("[_a-zA-Z][_a-zA-Z0-9]*", name) or name in RESERVED:
                 errors.append(FieldError.invalid(f"{at}.name", name, "must be a valid CEL identifier"))
             if not text.strip():
                 errors.append(FieldError.required(f"{at}.expression", "expression is not specified"))
